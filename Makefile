@@ -1,0 +1,110 @@
+# casework. `make help` lists the targets; CONTRIBUTING.md says how the house is built.
+
+VERSION = 0.1.0
+PREFIX ?= /usr/local
+DESTDIR ?=
+B ?= build
+
+CC ?= cc
+CPPFLAGS += -D_GNU_SOURCE -DCASEWORK_VERSION='"$(VERSION)"' -Ilib -include lib/base/banned.h
+CFLAGS ?= -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+LDFLAGS ?= -pie -Wl,-z,relro,-z,now
+WARNINGS = -std=c17 -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wshadow -Wpointer-arith -Wwrite-strings -Werror
+ALL_CFLAGS = $(WARNINGS) $(CPPFLAGS) $(CFLAGS)
+SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+LAYERS = tool act git config store rule model base
+LIBS = -lsqlite3 -ljansson -lyajl -lcrypto
+GIT_LIBS = -lgit2
+
+TOOLS_GIT = store-init store-backup store-restore config-lint config-show
+TOOLS = $(sort $(filter-out policy-load,$(patsubst cmd/%.c,%,$(wildcard cmd/*.c))))
+UNIT = $(sort $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c)))
+BATS = $(sort $(wildcard tests/cli/*.bats tests/fault/*.bats))
+
+layer_objects = $(patsubst lib/$(1)/%.c,$(B)/obj/$(1)/%.o,$(sort $(wildcard lib/$(1)/*.c)))
+ARCHIVES = $(LAYERS:%=$(B)/lib%.a)
+BINARIES = $(TOOLS:%=$(B)/bin/%) $(B)/libexec/casework/policy-load
+
+all: deps binaries ## build every tool into build/bin
+binaries: $(BINARIES) $(B)/share/casework
+
+define layer
+$(B)/lib$(1).a: $(call layer_objects,$(1))
+	@rm -f $$@
+	@$$(AR) rcs $$@ $$^
+endef
+$(foreach l,$(LAYERS),$(eval $(call layer,$(l))))
+
+$(B)/obj/%.o: lib/%.c
+	@mkdir -p $(@D)
+	@echo '  CC $<'
+	@$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+$(B)/obj/cmd/%.o: cmd/%.c
+	@mkdir -p $(@D)
+	@echo '  CC $<'
+	@$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+
+# Linked with as little as each needs: start-up is most of what a single command costs.
+$(TOOLS_GIT:%=$(B)/bin/%) $(B)/libexec/casework/policy-load: EXTRA_LIBS = $(GIT_LIBS)
+$(B)/bin/%: $(B)/obj/cmd/%.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	@echo '  LD $@'
+	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -Wl,--as-needed $< $(ARCHIVES) $(LIBS) $(EXTRA_LIBS) -o $@
+$(B)/libexec/casework/%: $(B)/obj/cmd/%.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	@echo '  LD $@'
+	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -Wl,--as-needed $< $(ARCHIVES) $(LIBS) $(EXTRA_LIBS) -o $@
+$(B)/share/casework:
+	@mkdir -p $(@D)
+	ln -sfn $(CURDIR)/share $@
+$(B)/tests/%: tests/unit/%.c $(ARCHIVES)
+	@mkdir -p $(@D)
+	@echo '  LD $@'
+	@$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP -MF $@.d $(LDFLAGS) $< $(ARCHIVES) -lcmocka $(LIBS) $(GIT_LIBS) -lm -o $@
+-include $(wildcard $(B)/obj/*/*.d $(B)/tests/*.d)
+
+units: $(UNIT:%=$(B)/tests/%)
+
+check: deps ## build everything, run every test, end on one line of counts
+	$(MAKE) binaries
+	$(MAKE) B=build/san CFLAGS='$(SANITIZE)' LDFLAGS= binaries units
+	tests/run
+
+demo: deps ## run the main job in a temporary folder and show what came of it
+	@$(MAKE) -s binaries
+	@PATH="$(CURDIR)/$(B)/bin:$$PATH" share/demo/run
+
+bench: deps ## time the tools beside the least programs that do such work
+	$(MAKE) binaries
+	tests/bench/run
+
+lint: deps ## layers, headers alone, banned functions, format, tidy, cppcheck, shellcheck, mandoc
+	tests/lint
+
+deps: ## install what is missing (DEPS=no skips)
+	@tests/deps
+
+install: binaries ## install under PREFIX (and DESTDIR)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/casework $(DESTDIR)$(PREFIX)/share/casework \
+	  $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man7 \
+	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -m 755 $(TOOLS:%=$(B)/bin/%) $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(B)/libexec/casework/policy-load $(DESTDIR)$(PREFIX)/libexec/casework
+	cp -R share/sql share/starter share/demo $(DESTDIR)$(PREFIX)/share/casework
+	install -m 644 share/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 share/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 644 share/man/*.7 $(DESTDIR)$(PREFIX)/share/man/man7
+	install -m 644 completions/casework.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/casework
+	for t in $(TOOLS); do ln -sf casework $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$t; done
+	install -m 644 completions/casework.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_casework
+	install -m 644 completions/casework.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/casework.fish
+
+clean: ## remove what was built
+	rm -rf build
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+.PHONY: all binaries units check demo bench lint deps install clean help

@@ -1,0 +1,98 @@
+/* The SHA256_* calls count as deprecated since OpenSSL 3; they are declared without a warning for programs
+ * of 1.1. */
+#define OPENSSL_API_COMPAT 0x10100000L
+
+#include "base/digest.h"
+
+#include <errno.h>
+#include <openssl/sha.h>
+#include <string.h>
+#include <sys/random.h>
+
+struct digest digest_pair(const void *a, size_t a_length, const void *b, size_t b_length)
+{
+    struct digest d;
+    SHA256_CTX context;
+
+    SHA256_Init(&context);
+    if (a_length > 0)
+        SHA256_Update(&context, a, a_length);
+    if (b_length > 0)
+        SHA256_Update(&context, b, b_length);
+    SHA256_Final(d.bytes, &context);
+    return d;
+}
+
+void digest_hex(const struct digest *d, char hex[DIGEST_HEX])
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < DIGEST_SIZE; i++) {
+        hex[2 * i] = digits[d->bytes[i] >> 4];
+        hex[2 * i + 1] = digits[d->bytes[i] & 0xF];
+    }
+    hex[DIGEST_HEX - 1] = '\0';
+}
+
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+int digest_from_hex(const char *hex, struct digest *d)
+{
+    struct digest result;
+
+    if (strlen(hex) != DIGEST_HEX - 1)
+        return -1;
+    for (size_t i = 0; i < DIGEST_SIZE; i++) {
+        int high = hex_value(hex[2 * i]);
+        int low = hex_value(hex[2 * i + 1]);
+
+        if (high < 0 || low < 0)
+            return -1;
+        result.bytes[i] = (unsigned char)(high << 4 | low);
+    }
+    *d = result;
+    return 0;
+}
+
+static int refill(struct random_pool *pool, struct error *err)
+{
+    size_t have = 0;
+
+    while (have < sizeof(pool->bytes)) {
+        ssize_t n = getrandom(pool->bytes + have, sizeof(pool->bytes) - have, 0);
+
+        if (n >= 0)
+            have += (size_t)n;
+        else if (errno != EINTR)
+            return error_errno(err, CODE_TEMPORARY, errno, "no random bytes");
+    }
+    pool->left = have;
+    return 0;
+}
+
+int random_bytes(struct random_pool *pool, void *out, size_t n, struct error *err)
+{
+    unsigned char *to = out;
+
+    while (n > 0) {
+        size_t part;
+
+        if (pool->left == 0 && refill(pool, err) < 0)
+            return CODE_TEMPORARY;
+        part = n < pool->left ? n : pool->left;
+        memcpy(to, pool->bytes + sizeof(pool->bytes) - pool->left, part);
+        pool->left -= part;
+        to += part;
+        n -= part;
+    }
+    return 0;
+}

@@ -1,0 +1,32 @@
+/*
+ * SHA-256 (FIPS 180-4) and random bytes, from libcrypto. The low-level SHA256_* calls are used on purpose: they skip
+ * OpenSSL 3's provider fetch, which costs a short-lived process more than all its hashing.
+ */
+#ifndef CASEWORK_BASE_DIGEST_H
+#define CASEWORK_BASE_DIGEST_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+
+#define DIGEST_SIZE 32
+#define DIGEST_HEX  65 /* 64 hex digits and NUL */
+#define SALT_SIZE   16
+
+struct digest {
+    unsigned char bytes[DIGEST_SIZE];
+};
+
+/* SHA-256 of a followed by b (either may be empty). */
+struct digest digest_pair(const void *a, size_t a_length, const void *b, size_t b_length);
+void digest_hex(const struct digest *d, char hex[DIGEST_HEX]);
+int digest_from_hex(const char *hex, struct digest *d); /* 0, or -1 when it is not 64 hex digits */
+
+/* Bytes from the kernel's generator, taken 4 KiB at a time. CODE_TEMPORARY when it has none. */
+struct random_pool {
+    unsigned char bytes[4096];
+    size_t left;
+};
+int random_bytes(struct random_pool *pool, void *out, size_t n, struct error *err);
+
+#endif

@@ -1,0 +1,149 @@
+#include "store/check_table.h"
+
+#include "store/crm_table.h"
+#include "store/journal_table.h"
+#include "store/row.h"
+
+enum {
+    CHECK_LOADS,
+    CHECK_CASES,
+    CHECK_RECORDS,
+    CHECK_CASE_EVENTS,
+    CHECK_RECORD_EVENTS
+};
+
+#define WITHOUT_EVENTS(kind)                                                                                 \
+    "SELECT '" kind "/' || key FROM " kind " WHERE NOT EXISTS "                                              \
+    "(SELECT 1 FROM event WHERE subject = '" kind "/' || key)"
+
+/* These read whole tables: it is what a check is for. */
+static const struct statement statements[] = {
+    [CHECK_LOADS] =
+        {"SELECT a.key, a.load, coalesce(c.counted, 0) FROM agent a LEFT JOIN (SELECT assigned_to, "
+         "CAST(sum(size) AS BIGINT) AS counted FROM cases WHERE active = 1 AND assigned_to IS NOT NULL "
+         "GROUP BY assigned_to) c ON c.assigned_to = a.key WHERE a.load <> coalesce(c.counted, 0) "
+         "ORDER BY a.key",
+         ""},
+    [CHECK_CASES] =
+        {"SELECT number FROM cases c WHERE NOT EXISTS (SELECT 1 FROM event WHERE subject = c.number)", ""},
+    [CHECK_RECORDS] =
+        {WITHOUT_EVENTS("account") " UNION ALL " WITHOUT_EVENTS("contact") " UNION ALL " WITHOUT_EVENTS(
+             "prod"
+             "uct") " UNION ALL " WITHOUT_EVENTS("asset") " UNION ALL " WITHOUT_EVENTS("entitlement") " UNION"
+                                                                                                      " ALL"
+                                                                                                      " " WITHOUT_EVENTS("agent") " UNION ALL " WITHOUT_EVENTS("contract") " "
+                                                                                                                                                                           "U"
+                                                                                                                                                                           "N"
+                                                                                                                                                                           "I"
+                                                                                                                                                                           "O"
+                                                                                                                                                                           "N"
+                                                                                                                                                                           " "
+                                                                                                                                                                           "A"
+                                                                                                                                                                           "L"
+                                                                                                                                                                           "L"
+                                                                                                                                                                           " " WITHOUT_EVENTS(
+                                                                                                                                                                               "ci"),
+         ""},
+    [CHECK_CASE_EVENTS] = {"SELECT subject FROM event e WHERE type = 'case.created' AND NOT EXISTS "
+                           "(SELECT 1 FROM cases WHERE number = e.subject)",
+                           ""},
+    [CHECK_RECORD_EVENTS] = {"SELECT subject FROM event WHERE type = 'record.created'", ""},
+};
+const struct statement_set check_statements = STATEMENT_SET("checks", statements);
+
+static void read_load(const struct rows *rows, void *object, struct arena *arena)
+{
+    struct load_finding *f = object;
+
+    f->agent = row_text(rows, 0, arena);
+    f->load = row_int(rows, 1);
+    f->counted = row_int(rows, 2);
+}
+
+int check_loads(struct db *db, struct arena *arena, struct load_finding **list, size_t *count,
+                struct error *err)
+{
+    static const struct row_type load_row = {read_load, sizeof(struct load_finding)};
+    void *rows;
+    int rc = query_list(db, &statements[CHECK_LOADS], NO_BINDS, &load_row, arena, &rows, count, err);
+
+    *list = rows;
+    return rc;
+}
+
+/* Findings are made into one list; it is short, or the store is past counting. */
+struct findings {
+    struct db *db;
+    struct arena *arena;
+    const char **list;
+    size_t count, capacity;
+};
+
+static int add_finding(struct findings *f, const char *format, const char *subject, struct error *err)
+{
+    if (f->count == f->capacity) {
+        size_t capacity = f->capacity ? f->capacity * 2 : 16;
+        const char **list = ARENA_ARRAY(f->arena, const char *, capacity);
+        if (!list)
+            return error_no_memory(err);
+        if (f->count > 0)
+            memcpy(list, f->list, f->count * sizeof *list);
+        f->list = list;
+        f->capacity = capacity;
+    }
+    f->list[f->count++] = arena_printf(f->arena, "%s: %s", subject, format);
+    return arena_failed(f->arena) ? error_no_memory(err) : 0;
+}
+
+static bool record_is_missing(struct db *db, const char *subject, struct error *err)
+{
+    const char *slash = strchr(subject, '/');
+    char kind[32];
+    bool exists = true;
+
+    if (!slash || (size_t)(slash - subject) >= sizeof kind)
+        return true;
+    memcpy(kind, subject, (size_t)(slash - subject));
+    kind[slash - subject] = '\0';
+    return crm_exists(db, kind, slash + 1, &exists, err) == 0 && !exists;
+}
+
+/* Every row of the statement is a finding, or, with `record`, every subject whose record is not there. */
+static int collect(struct findings *f, int statement, const char *what, bool record, struct error *err)
+{
+    struct rows *rows;
+    int rc = db_query(f->db, &statements[statement], NO_BINDS, &rows, err);
+
+    while (rc == 0 && (rc = rows_next(rows, err)) > 0) {
+        size_t n;
+        const char *subject = row_text_n(rows, 0, &n);
+        rc = 0;
+        if (!record || record_is_missing(f->db, subject, err))
+            rc = add_finding(f, what, subject, err);
+    }
+    rows_done(rows);
+    return rc;
+}
+
+int check_orphans(struct db *db, struct arena *arena, const char ***findings, size_t *count,
+                  struct error *err)
+{
+    struct findings f = {.db = db, .arena = arena};
+    int rc = collect(&f, CHECK_CASES, "a case without events", false, err);
+
+    if (rc == 0)
+        rc = collect(&f, CHECK_RECORDS, "a record without events", false, err);
+    if (rc == 0)
+        rc = collect(&f, CHECK_CASE_EVENTS, "the events of a case that is not there", false, err);
+    if (rc == 0)
+        rc = collect(&f, CHECK_RECORD_EVENTS, "the events of a record that is not there", true, err);
+    *findings = f.list;
+    *count = f.count;
+    return rc;
+}
+
+int check_events(struct db *db, const char *after_subject, int64_t after_seq, struct arena *arena,
+                 struct event *list, size_t limit, struct error *err)
+{
+    return event_page_all(db, after_subject, after_seq, arena, list, limit, err);
+}

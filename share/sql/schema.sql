@@ -1,0 +1,410 @@
+-- The schema of a casework store: one template for two engines.
+--
+-- store_create() writes it into a new database. Words in capitals stand for what an engine calls them:
+--   ID      a row's own id, a 64-bit integer that the engine hands out      (SQLite: INTEGER PRIMARY KEY)
+--   INT64   a 64-bit integer; moments are microseconds UTC, truths 0 or 1   (SQLite: INTEGER)
+--   BYTES   bytes                                                           (SQLite: BLOB)
+--   TEXT, REAL, STRICT   as they stand
+--   BYID    ends an index with the row's own id                             (SQLite: nothing, every index does)
+--   KEYED   ends a table whose rows lie in its primary key                  (SQLite: WITHOUT ROWID, STRICT)
+-- Comments are left out of what is stored.
+--
+-- Every index names the query it serves. Columns that are sorted by are NOT NULL. The keys of customer records that a
+-- case or a record carries are no foreign keys: a reference to a record that is not there must not lose the request.
+
+-- The store's own facts, one row. head_*: the journal chain of the subject "store".
+CREATE TABLE store (
+    one INT64 PRIMARY KEY CHECK (one = 1),
+    schema_version INT64 NOT NULL,
+    store_id TEXT NOT NULL,
+    simulation INT64 NOT NULL CHECK (simulation IN (0, 1)),
+    config_repo TEXT,
+    config_ref TEXT,
+    proxies TEXT,
+    secret BYTES NOT NULL,
+    head_seq INT64 NOT NULL,
+    head_hash BYTES NOT NULL,
+    created_at INT64 NOT NULL
+) STRICT;
+
+-- Customer records. Free-form members in `data`; seq and hash are the journal head; active 0 is retired.
+CREATE TABLE account (
+    id ID,
+    key TEXT NOT NULL UNIQUE,
+    seq INT64 NOT NULL,
+    hash BYTES NOT NULL,
+    active INT64 NOT NULL CHECK (active IN (0, 1)),
+    name TEXT,
+    parent TEXT,
+    tier TEXT,
+    region TEXT,
+    time_zone TEXT,
+    data TEXT
+) STRICT;
+
+CREATE TABLE contact (
+    id ID,
+    key TEXT NOT NULL UNIQUE,
+    seq INT64 NOT NULL,
+    hash BYTES NOT NULL,
+    active INT64 NOT NULL CHECK (active IN (0, 1)),
+    account TEXT,
+    name TEXT,
+    email TEXT,
+    phone TEXT,
+    language TEXT,
+    data TEXT
+) STRICT;
+
+-- Normalised e-mail addresses and phone numbers of contacts: contact_by_address.
+CREATE TABLE address (
+    address TEXT NOT NULL,
+    contact TEXT NOT NULL,
+    PRIMARY KEY (address, contact)
+) KEYED;
+-- crm_save: the addresses of a contact are written anew.
+CREATE INDEX address_contact ON address (contact);
+
+CREATE TABLE product (
+    id ID,
+    key TEXT NOT NULL UNIQUE,
+    seq INT64 NOT NULL,
+    hash BYTES NOT NULL,
+    active INT64 NOT NULL CHECK (active IN (0, 1)),
+    name TEXT,
+    parent TEXT,
+    model TEXT,
+    data TEXT
+) STRICT;
+
+CREATE TABLE asset (
+    id ID,
+    key TEXT NOT NULL UNIQUE,
+    seq INT64 NOT NULL,
+    hash BYTES NOT NULL,
+    active INT64 NOT NULL CHECK (active IN (0, 1)),
+    product TEXT,
+    account TEXT,
+    serial TEXT,
+    ci TEXT,
+    location TEXT,
+    data TEXT
+) STRICT;
+
+CREATE TABLE entitlement (
+    id ID,
+    key TEXT NOT NULL UNIQUE,
+    seq INT64 NOT NULL,
+    hash BYTES NOT NULL,
+    active INT64 NOT NULL CHECK (active IN (0, 1)),
+    account TEXT,
+    product TEXT,
+    asset TEXT,
+    contract TEXT,
+    level TEXT,
+    starts_at INT64,
+    ends_at INT64,
+    units INT64,
+    data TEXT
+) STRICT;
+-- entitlement_candidates: one branch an index, each entitlement in the branch of the most particular thing it names,
+-- so that what is bound to a line is not read for every case of its product.
+CREATE INDEX entitlement_asset ON entitlement (asset) WHERE asset IS NOT NULL;
+CREATE INDEX entitlement_account ON entitlement (account) WHERE account IS NOT NULL AND asset IS NULL;
+CREATE INDEX entitlement_contract ON entitlement (contract)
+    WHERE contract IS NOT NULL AND account IS NULL AND asset IS NULL;
+CREATE INDEX entitlement_product ON entitlement (product)
+    WHERE product IS NOT NULL AND contract IS NULL AND account IS NULL AND asset IS NULL;
+CREATE INDEX entitlement_any ON entitlement (account)
+    WHERE product IS NULL AND contract IS NULL AND account IS NULL AND asset IS NULL;
+-- entitlement_candidates: a few near misses, bound to another asset of the account, for the explanation.
+CREATE INDEX entitlement_near ON entitlement (account BYID) WHERE account IS NOT NULL AND asset IS NOT NULL;
+
+-- load: the sum of the sizes charged for active cases, changed in the transaction of what it counts.
+CREATE TABLE agent (
+    id ID,
+    key TEXT NOT NULL UNIQUE,
+    seq INT64 NOT NULL,
+    hash BYTES NOT NULL,
+    active INT64 NOT NULL CHECK (active IN (0, 1)),
+    name TEXT,
+    groups TEXT,
+    skills TEXT,
+    capacity INT64,
+    calendar TEXT,
+    presence TEXT CHECK (presence IN ('available', 'away', 'offline')),
+    load INT64 NOT NULL DEFAULT 0,
+    data TEXT
+) STRICT;
+
+-- Who is in a group: agent_least_loaded.
+CREATE TABLE agent_group (
+    group_name TEXT NOT NULL,
+    agent_id INT64 NOT NULL REFERENCES agent (id),
+    PRIMARY KEY (group_name, agent_id)
+) KEYED;
+-- crm_save: the groups of an agent are written anew.
+CREATE INDEX agent_group_agent ON agent_group (agent_id);
+
+CREATE TABLE contract (
+    id ID,
+    key TEXT NOT NULL UNIQUE,
+    seq INT64 NOT NULL,
+    hash BYTES NOT NULL,
+    active INT64 NOT NULL CHECK (active IN (0, 1)),
+    account TEXT,
+    name TEXT,
+    starts_at INT64,
+    ends_at INT64,
+    data TEXT
+) STRICT;
+
+CREATE TABLE ci (
+    id ID,
+    key TEXT NOT NULL UNIQUE,
+    seq INT64 NOT NULL,
+    hash BYTES NOT NULL,
+    active INT64 NOT NULL CHECK (active IN (0, 1)),
+    name TEXT,
+    class TEXT,
+    criticality INT64 NOT NULL CHECK (criticality BETWEEN 0 AND 4),
+    data TEXT
+) STRICT;
+
+-- The hot row of a case. hash: of its last event; arrival: keyed digest of the record as it came; size: what assigned_to
+-- was charged. active repeats what state says, so that the indexes on open work are only written when a case enters or
+-- leaves them, not with every state.
+CREATE TABLE cases (
+    id ID,
+    number TEXT NOT NULL UNIQUE,
+    seq INT64 NOT NULL,
+    hash BYTES NOT NULL,
+    arrival BYTES NOT NULL,
+    active INT64 NOT NULL CHECK (active = CASE WHEN state IN ('new', 'open', 'awaiting_info') THEN 1 ELSE 0 END),
+    case_type TEXT,
+    source TEXT,
+    external_id TEXT,
+    channel TEXT CHECK (channel IN ('web', 'email', 'phone', 'chat', 'virtual_agent', 'api', 'social', 'monitoring',
+                                    'walk_in')),
+    short_description TEXT,
+    account TEXT,
+    contact TEXT,
+    consumer TEXT,
+    product TEXT,
+    asset TEXT,
+    contract TEXT,
+    entitlement TEXT,
+    category TEXT,
+    subcategory TEXT,
+    impact INT64 NOT NULL CHECK (impact BETWEEN 1 AND 3),
+    urgency INT64 NOT NULL CHECK (urgency BETWEEN 1 AND 3),
+    priority INT64 NOT NULL CHECK (priority BETWEEN 1 AND 4),
+    state TEXT NOT NULL CHECK (state IN ('new', 'open', 'awaiting_info', 'resolved', 'closed', 'cancelled')),
+    progress TEXT NOT NULL CHECK (progress IN ('captured', 'enriched', 'routed', 'dispatched', 'fulfilled')),
+    assignment_group TEXT,
+    assigned_to TEXT,
+    size INT64 NOT NULL CHECK (size >= 0),
+    workflow TEXT,
+    config TEXT,
+    parent TEXT,
+    problem TEXT,
+    tags TEXT,
+    fields TEXT,
+    opened_at INT64 NOT NULL,
+    created_at INT64 NOT NULL,
+    updated_at INT64 NOT NULL,
+    first_responded_at INT64,
+    resolved_at INT64,
+    closed_at INT64,
+    cause TEXT,
+    resolution_code TEXT
+) STRICT;
+-- case_insert, case_find_external: the idempotency key.
+CREATE UNIQUE INDEX cases_external ON cases (source, external_id) WHERE external_id IS NOT NULL;
+-- case_history and case_page of a customer, in id order; opened_at and active make the history covering.
+CREATE INDEX cases_account ON cases (account, id, opened_at, active) WHERE account IS NOT NULL;
+CREATE INDEX cases_contact ON cases (contact, id, opened_at, active) WHERE contact IS NOT NULL;
+CREATE INDEX cases_asset ON cases (asset, id, opened_at, active) WHERE asset IS NOT NULL;
+-- case_page of active cases.
+CREATE INDEX cases_active ON cases (id) WHERE active = 1;
+-- case_waiting: what a stage has still to do, most urgent first; case_page of active cases by urgency.
+CREATE INDEX cases_waiting ON cases (progress, priority, opened_at BYID) WHERE active = 1;
+-- case_waiting, unassigned: a group but no person.
+CREATE INDEX cases_unassigned ON cases (priority, opened_at BYID)
+    WHERE active = 1 AND assigned_to IS NULL AND assignment_group IS NOT NULL;
+-- case_page of a group's or an agent's open cases.
+CREATE INDEX cases_group ON cases (assignment_group, priority, opened_at BYID)
+    WHERE active = 1 AND assignment_group IS NOT NULL;
+CREATE INDEX cases_agent ON cases (assigned_to, priority, opened_at BYID)
+    WHERE active = 1 AND assigned_to IS NOT NULL;
+-- case_page of all cases by age, or by last change.
+CREATE INDEX cases_opened ON cases (opened_at BYID);
+CREATE INDEX cases_updated ON cases (updated_at BYID);
+
+-- Long text of a case, when it has any.
+CREATE TABLE case_text (
+    case_id INT64 PRIMARY KEY REFERENCES cases (id),
+    description TEXT,
+    resolution_notes TEXT
+) STRICT;
+
+-- The snapshot that case-enrich wrote; version: the case's seq then.
+CREATE TABLE case_context (
+    case_id INT64 PRIMARY KEY REFERENCES cases (id),
+    context TEXT NOT NULL,
+    version INT64 NOT NULL,
+    at INT64 NOT NULL
+) STRICT;
+
+-- The last failure of a case in a stage.
+CREATE TABLE stage_error (
+    case_id INT64 PRIMARY KEY REFERENCES cases (id),
+    stage TEXT NOT NULL,
+    code TEXT NOT NULL,
+    pointer TEXT,
+    message TEXT NOT NULL,
+    attempts INT64 NOT NULL,
+    failed_at INT64 NOT NULL,
+    next_try INT64 NOT NULL
+) STRICT;
+
+-- Records that could not become cases, once by content; body is the reject as printed.
+CREATE TABLE reject (
+    digest BYTES NOT NULL PRIMARY KEY,
+    tool TEXT NOT NULL,
+    source TEXT,
+    external_id TEXT,
+    body TEXT NOT NULL,
+    count INT64 NOT NULL,
+    first_at INT64 NOT NULL,
+    last_at INT64 NOT NULL
+) STRICT;
+-- reject_page.
+CREATE INDEX reject_last ON reject (last_at, digest);
+-- reject_captured: the same key came in good order.
+CREATE INDEX reject_external ON reject (source, external_id) WHERE external_id IS NOT NULL;
+
+-- One row a task instance. queue_at is ready_at, or later than every moment while there is none: the queue's order.
+CREATE TABLE task (
+    id ID,
+    case_id INT64 NOT NULL REFERENCES cases (id),
+    name TEXT NOT NULL,
+    iteration INT64 NOT NULL,
+    element INT64 NOT NULL,
+    position INT64 NOT NULL,
+    type TEXT CHECK (type IN ('manual')),
+    state TEXT NOT NULL
+        CHECK (state IN ('pending', 'ready', 'claimed', 'completed', 'failed', 'skipped', 'cancelled')),
+    blocked_by TEXT CHECK (blocked_by IN ('customer', 'vendor', 'problem', 'other')),
+    blocked_reason TEXT,
+    blocked_owner TEXT,
+    assignment_group TEXT,
+    assigned_to TEXT,
+    priority INT64 NOT NULL CHECK (priority BETWEEN 1 AND 4),
+    needs TEXT,
+    outcome TEXT,
+    output TEXT,
+    reason TEXT,
+    queue_at INT64 NOT NULL,
+    ready_at INT64,
+    claimed_at INT64,
+    finished_at INT64,
+    due_at INT64,
+    attempts INT64 NOT NULL,
+    correlation TEXT,
+    UNIQUE (case_id, name, iteration, element)
+) STRICT;
+-- task_page of a group: task-claim takes the first of state ready.
+CREATE INDEX task_group ON task (assignment_group, state, priority, queue_at BYID)
+    WHERE state IN ('pending', 'ready', 'claimed');
+-- task_page of an agent's open work.
+CREATE INDEX task_agent ON task (assigned_to, priority, queue_at BYID)
+    WHERE assigned_to IS NOT NULL AND state IN ('pending', 'ready', 'claimed');
+-- The answer to a task that was sent away finds it, once.
+CREATE UNIQUE INDEX task_correlation ON task (correlation) WHERE correlation IS NOT NULL;
+
+CREATE TABLE milestone (
+    case_id INT64 NOT NULL REFERENCES cases (id),
+    name TEXT NOT NULL,
+    reached INT64 NOT NULL CHECK (reached IN (0, 1)),
+    at INT64 NOT NULL,
+    PRIMARY KEY (case_id, name)
+) KEYED;
+
+-- One row a clock. Durations in microseconds.
+CREATE TABLE sla (
+    id ID,
+    case_id INT64 NOT NULL REFERENCES cases (id),
+    definition TEXT NOT NULL,
+    type TEXT NOT NULL CHECK (type IN ('SLA', 'OLA', 'UC')),
+    stage TEXT NOT NULL CHECK (stage IN ('in_progress', 'paused', 'completed', 'cancelled')),
+    has_breached INT64 NOT NULL CHECK (has_breached IN (0, 1)),
+    target INT64 NOT NULL,
+    start_time INT64 NOT NULL,
+    pause_time INT64,
+    paused INT64,
+    planned_end_time INT64,
+    breached_at INT64,
+    end_time INT64,
+    warned INT64 NOT NULL,
+    next_at INT64,
+    config TEXT
+) STRICT;
+-- sla_of_case.
+CREATE INDEX sla_case ON sla (case_id BYID);
+-- sla_due: a tick reads only what is due.
+CREATE INDEX sla_next ON sla (next_at, case_id BYID) WHERE next_at IS NOT NULL;
+-- sla_page of active clocks; of breached ones.
+CREATE INDEX sla_active ON sla (id) WHERE stage IN ('in_progress', 'paused');
+CREATE INDEX sla_breached ON sla (id) WHERE has_breached = 1;
+
+-- The journal: body is written once and never serialised again.
+CREATE TABLE event (
+    id ID,
+    subject TEXT NOT NULL,
+    seq INT64 NOT NULL,
+    type TEXT NOT NULL,
+    at INT64 NOT NULL,
+    actor TEXT NOT NULL,
+    config TEXT,
+    hash BYTES NOT NULL,
+    body TEXT NOT NULL,
+    UNIQUE (subject, seq)
+) STRICT;
+
+-- Values of personal members of events: SHA-256 of salt and value stands in the event, so they can be erased.
+CREATE TABLE event_value (
+    event_id INT64 NOT NULL REFERENCES event (id),
+    pointer TEXT NOT NULL,
+    salt BYTES NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (event_id, pointer)
+) KEYED;
+
+-- The outbox: never twice for one event.
+CREATE TABLE message (
+    id ID,
+    event_id INT64 NOT NULL REFERENCES event (id),
+    case_id INT64 NOT NULL REFERENCES cases (id),
+    template_name TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    config TEXT,
+    state TEXT NOT NULL CHECK (state IN ('queued')),
+    created_at INT64 NOT NULL,
+    UNIQUE (event_id, template_name, recipient)
+) STRICT;
+-- message_of_case.
+CREATE INDEX message_case ON message (case_id BYID);
+
+-- Raw policy, kept because it decided something: files by object id, and what a commit has where.
+CREATE TABLE policy_blob (
+    blob TEXT NOT NULL PRIMARY KEY,
+    content BYTES NOT NULL
+) STRICT;
+
+CREATE TABLE policy_tree (
+    commit_id TEXT NOT NULL,
+    path TEXT NOT NULL,
+    blob TEXT NOT NULL REFERENCES policy_blob (blob),
+    PRIMARY KEY (commit_id, path)
+) KEYED;

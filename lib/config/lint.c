@@ -1,0 +1,150 @@
+/* The walk over all files of a policy, and what becomes of its findings. */
+#include "config/lint.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "config/compile.h"
+
+/* json_tree() tells the place in its message only: "line 3, column 5: ...". */
+static void take_place(struct finding *finding)
+{
+    int n = 0;
+
+    if (sscanf(finding->message, "line %ld, column %ld: %n", &finding->line, &finding->column, &n) == 2 && n > 0)
+        finding->message += n;
+    else
+        finding->line = finding->column = 0;
+}
+
+void findings_add(struct findings *f, const struct policy_file *file, const struct error *error)
+{
+    struct finding finding = {.code = code_name(error->code),
+                              .file = file->path,
+                              .pointer = error->pointer,
+                              .message = error->message};
+
+    if (findings_enough(f))
+        return;
+    f->count++;
+    if (error->pointer[0] != '\0')
+        json_locate(file->text, file->length, error->pointer, &finding.line, &finding.column);
+    else
+        take_place(&finding);
+    f->report(f->context, &finding);
+}
+
+bool findings_enough(const struct findings *f)
+{
+    return f->first_only && f->count > 0;
+}
+
+static void lint_template(const struct entry *e, struct findings *f)
+{
+    struct error error;
+
+    if (utf8_valid(e->file->text, e->file->length))
+        return;
+    error_init(&error);
+    error_set(&error, CODE_INVALID, NULL, "a template must be UTF-8");
+    findings_add(f, e->file, &error);
+}
+
+/* Files that no kind compiles: why the path is not taken. */
+static int lint_path(const struct entry *e, struct findings *f, struct error *err)
+{
+    struct arena arena = ARENA_INIT;
+    struct entry again = {.file = e->file};
+    struct error error;
+    const char *why;
+    int rc = file_classify(&again, &arena, &why, err);
+
+    if (rc == 0) {
+        error_init(&error);
+        error_set(&error, e->kind == FILE_UNSUPPORTED ? CODE_NOT_SUPPORTED : CODE_INVALID, NULL, "%s", why);
+        findings_add(f, e->file, &error);
+    }
+    arena_release(&arena);
+    return rc;
+}
+
+static int lint_entry(struct policy *p, struct entry *e, struct findings *f, struct error *err)
+{
+    struct error first;
+
+    switch (e->kind) {
+    case FILE_IGNORED:
+        return 0;
+    case FILE_UNKNOWN:
+    case FILE_UNSUPPORTED:
+        return lint_path(e, f, err);
+    case FILE_TEMPLATE:
+        lint_template(e, f);
+        return 0;
+    default:
+        break;
+    }
+    error_init(&first);
+    if (entry_load(p, e, &first) == 0)
+        return 0;
+    if (first.code == CODE_NO_MEMORY)
+        return error_no_memory(err);
+    return lint_file(p, e, &first, f, err);
+}
+
+static void lint_settings_missing(struct findings *f)
+{
+    static const struct policy_file missing = {.path = "casework.json", .text = "", .length = 0};
+    struct error error;
+
+    error_init(&error);
+    error_set(&error, CODE_REQUIRED, NULL, "the policy has no casework.json");
+    findings_add(f, &missing, &error);
+}
+
+int lint_walk(struct policy *p, struct findings *f, struct error *err)
+{
+    int rc;
+
+    if (policy_file_find(p, "casework.json") == NULL)
+        lint_settings_missing(f);
+    for (size_t i = 0; i < p->count && !findings_enough(f); i++)
+        if ((rc = lint_entry(p, &p->entries[i], f, err)))
+            return rc;
+    references_check(p, f);
+    return 0;
+}
+
+long lint_policy(struct policy *p, lint_report *report, void *context, struct error *err)
+{
+    struct findings f = {.report = report, .context = context};
+    int rc = lint_walk(p, &f, err);
+
+    return rc != 0 ? rc : f.count;
+}
+
+static void keep_finding(void *context, const struct finding *finding)
+{
+    bool unsupported = strcmp(finding->code, code_name(CODE_NOT_SUPPORTED)) == 0;
+
+    char place[48] = "";
+
+    if (finding->line > 0)
+        snprintf(place, sizeof(place), "%ld:%ld:", finding->line, finding->column);
+    error_set(context, unsupported ? CODE_NOT_SUPPORTED : CODE_POLICY, NULL, "%s:%s %s%s%s", finding->file, place,
+              finding->pointer, finding->pointer[0] != '\0' ? ": " : "", finding->message);
+}
+
+int policy_check(struct policy *p, struct error *err)
+{
+    struct error first;
+    struct findings f = {.report = keep_finding, .context = &first, .first_only = true};
+    int rc;
+
+    error_init(&first);
+    rc = lint_walk(p, &f, err);
+    if (rc == 0 && first.code != CODE_OK)
+        rc = error_set(err, first.code, NULL, "%s", first.message);
+    return rc;
+}

@@ -1,0 +1,89 @@
+/* casework.json */
+#include <string.h>
+
+#include "config/compile.h"
+#include "config/member.h"
+
+#define FORMAT 1
+
+static int check_format(const json_t *json, struct error *err)
+{
+    const json_t *format;
+    int rc = rule_read_member(json, "", "format", JSON_INTEGER, MEMBER_REQUIRED, &format, err);
+
+    if (rc != 0)
+        return rc;
+    if (json_integer_value(format) > FORMAT)
+        return error_set(err, CODE_NOT_SUPPORTED, "/format",
+                         "format %" JSON_INTEGER_FORMAT " is newer than this version, which reads format %d",
+                         json_integer_value(format), FORMAT);
+    return json_integer_value(format) == FORMAT ? 0 : rule_unexpected(format, "/format", "1", err);
+}
+
+/* A number has to be told from any other text: a few capital letters, then digits. */
+static int read_number(const json_t *json, struct policy_settings *s, struct error *err)
+{
+    static const char *const known[] = {"prefix", "digits", "first", NULL};
+    static const struct member_names names = {known, NULL};
+    const json_t *number;
+    size_t n;
+    int rc;
+
+    if ((rc = rule_read_member(json, "", "number", JSON_OBJECT, MEMBER_OPTIONAL, &number, err)) || number == NULL)
+        return rc;
+    if ((rc = rule_read_members(number, "/number", &names, err)) ||
+        (rc = read_text_or_default(number, "/number", "prefix", &s->number_prefix, err)) ||
+        (rc = rule_read_integer(number, "/number", "digits", 1, 18, &s->number_digits, err)) ||
+        (rc = rule_read_integer(number, "/number", "first", 1, INT64_C(1000000000000000), &s->number_first, err)))
+        return rc;
+    n = strlen(s->number_prefix);
+    if (n > 8 || strspn(s->number_prefix, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != n)
+        return rule_unexpected(json_object_get(number, "prefix"), "/number/prefix", "1 to 8 capital letters", err);
+    return 0;
+}
+
+static int read_matrix(const json_t *json, struct policy_settings *s, struct error *err)
+{
+    const json_t *matrix = json_object_get(json, "priority");
+    struct error inner;
+    char at[sizeof(inner.pointer) + 16];
+    int rc;
+
+    s->matrix = priority_matrix_default;
+    if (matrix == NULL)
+        return 0;
+    error_init(&inner);
+    rc = priority_matrix_read(matrix, &s->matrix, &inner);
+    if (rc == 0)
+        return 0;
+    snprintf(at, sizeof(at), "/priority%s", inner.pointer);
+    return error_set(err, rc, at, "%s", inner.message);
+}
+
+int settings_compile(const json_t *json, struct arena *arena, struct policy_settings **out, struct error *err)
+{
+    static const char *const known[] = {"format",        "description", "number",       "priority", "time_zone",
+                                        "default_group", "close_after", "remind_after", NULL};
+    static const struct member_names names = {known, NULL};
+    struct policy_settings *s = ARENA_NEW(arena, struct policy_settings);
+    const char *description;
+    int rc;
+
+    if (s == NULL)
+        return error_no_memory(err);
+    *s = (struct policy_settings){.number_prefix = "CS",
+                                  .number_digits = 7,
+                                  .number_first = 1001,
+                                  .time_zone = "UTC",
+                                  .default_group = "triage"};
+    if ((rc = rule_read_members(json, "", &names, err)) || (rc = check_format(json, err)) ||
+        (rc = rule_read_text(json, "", "description", MEMBER_OPTIONAL, &description, err)) ||
+        (rc = read_number(json, s, err)) || (rc = read_matrix(json, s, err)) ||
+        (rc = read_text_or_default(json, "", "time_zone", &s->time_zone, err)) ||
+        (rc = read_text_or_default(json, "", "default_group", &s->default_group, err)) ||
+        (rc = rule_read_duration(json, "", "close_after", MEMBER_OPTIONAL, &s->close_after, err)) ||
+        (rc = rule_read_duration(json, "", "remind_after", MEMBER_OPTIONAL, &s->remind_after, err)))
+        return rc;
+    *out = s;
+    return 0;
+}

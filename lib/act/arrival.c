@@ -1,0 +1,212 @@
+#include "act/arrival.h"
+
+#include "base/utf8.h"
+
+void arrival_default(struct arrival *a, const char *name)
+{
+    if (a->default_count < sizeof a->defaults / sizeof a->defaults[0])
+        a->defaults[a->default_count++] = name;
+}
+
+/* Marks that tools print beside a case; a printed line may be fed back. */
+static bool is_mark(const char *name)
+{
+    static const char *const marks[] = {"unchanged", "duplicate", "differs", "changes", "explain", "trace", "tasks",
+                                        "dry_run",   "failed"};
+
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        if (strcmp(marks[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* The record without printed marks and without the member that is the external id. */
+static int strip(const struct json_record *record, const char *id_member, struct arena *arena,
+                 struct json_record *out, struct error *err)
+{
+    *out = *record;
+    out->members = ARENA_ARRAY(arena, struct json_member, record->count + 3); /* room for source and external id */
+    if (!out->members)
+        return error_no_memory(err);
+    out->count = 0;
+    for (size_t i = 0; i < record->count; i++) {
+        const struct json_member *m = &record->members[i];
+        if (is_mark(m->name) || (id_member && strcmp(m->name, id_member) == 0))
+            continue;
+        out->members[out->count++] = *m;
+    }
+    return 0;
+}
+
+/* --id=/order_no or --id=order_no: a top-level member, a string or a whole number. */
+static int external_id(const struct json_record *record, const char *pointer, struct arena *arena, const char **id,
+                       struct error *err)
+{
+    const char *name = pointer[0] == '/' ? pointer + 1 : pointer;
+    const struct json_value *value = json_get(record, name);
+    char at[160];
+
+    snprintf(at, sizeof at, "/%s", name);
+    if (!value || value->type == JSON_IS_NULL)
+        return error_set(err, CODE_REQUIRED, at, "required as the external id");
+    if (value->type != JSON_IS_STRING && value->type != JSON_IS_INTEGER)
+        return error_set(err, CODE_INVALID, at, "expected a string or a whole number, got %s",
+                         json_describe(value, arena));
+    *id = value->text;
+    return 0;
+}
+
+static int supply_key(const struct capture_options *options, const struct json_record *record, struct arena *arena,
+                      struct json_record *out, struct error *err)
+{
+    const char *id = NULL, *member = options->id_member;
+    int rc;
+
+    if (member)
+        rc = external_id(record, member, arena, &id, err);
+    else
+        rc = 0;
+    if (rc == 0)
+        rc = strip(record, member ? member + (member[0] == '/') : NULL, arena, out, err);
+    if (rc == 0 && id)
+        rc = json_set_string(out, arena, "external_id", id);
+    if (rc == 0 && options->source && !json_get(out, "source"))
+        rc = json_set_string(out, arena, "source", options->source);
+    return rc;
+}
+
+/* Digest of what the record says, member by member in the table's order: white space and order do not count. */
+static int content_digest(struct context *ctx, const struct arrival *a, struct digest *digest, struct error *err)
+{
+    struct buf text = BUF_INIT;
+    struct json_writer w;
+    int rc;
+
+    json_writer_init(&w, &text);
+    json_begin_object(&w, NULL);
+    for (const struct field *f = case_fields; f->name; f++)
+        if (f->flags & FIELD_INPUT)
+            field_write(f, &a->given, &w, false);
+    json_put_raw(&w, "extra", a->extra);
+    json_end_object(&w);
+    rc = buf_failed(&text) ? error_no_memory(err) : 0;
+    if (rc == 0)
+        *digest = digest_pair(ctx->store.secret, sizeof ctx->store.secret, text.data, text.len);
+    buf_release(&text);
+    return rc;
+}
+
+int arrival_read(struct context *ctx, const struct capture_options *options, const struct json_record *record,
+                 struct casefile *c, struct arrival *a, struct error *err)
+{
+    struct json_record own;
+    int rc;
+
+    memset(a, 0, sizeof *a);
+    if (record->value.type != JSON_IS_OBJECT)
+        return error_set(err, CODE_SYNTAX, NULL, "expected an object, got %s",
+                         json_describe(&record->value, ctx->arena));
+    rc = supply_key(options, record, ctx->arena, &own, err);
+    casefile_init(c);
+    if (rc == 0)
+        rc = case_read(c, &own, &a->members, &a->extra, ctx->arena, err);
+    if (rc == 0)
+        rc = case_check_required(c, err);
+    if (rc == 0 && c->external_id && !c->source)
+        rc = error_set(err, CODE_REQUIRED, "/source", "required with external_id");
+    if (rc != 0)
+        return rc;
+    a->given = *c;
+    for (const struct field *f = case_fields; f->name; f++)
+        if (!(f->flags & FIELD_INPUT))
+            field_clear(f, c);
+    c->head.seq = 0;
+    return content_digest(ctx, a, &c->arrival, err);
+}
+
+/* Text inside free-form values obeys the same rule as long text. */
+static int check_texts(const json_t *value, char *pointer, size_t size, struct error *err)
+{
+    size_t length = strlen(pointer), i;
+    const char *key;
+    json_t *item;
+    int rc = 0;
+
+    if (json_is_string(value) &&
+        utf8_find_control(json_string_value(value), json_string_length(value), TEXT_LONG) >= 0)
+        return error_set(err, CODE_INVALID, pointer, "control character");
+    json_object_foreach((json_t *)value, key, item)
+    {
+        pointer_push(pointer, (int)size, key);
+        if (rc == 0 && utf8_find_control(key, strlen(key), TEXT_LINE) >= 0)
+            rc = error_set(err, CODE_INVALID, pointer, "control character in a name");
+        if (rc == 0)
+            rc = check_texts(item, pointer, size, err);
+        pointer[length] = '\0';
+    }
+    json_array_foreach((json_t *)value, i, item)
+    {
+        if (rc == 0)
+            rc = check_texts(item, pointer, size, err);
+    }
+    return rc;
+}
+
+/* `fields` and the unknown members in one object. */
+static int merge_fields(struct context *ctx, const struct arrival *a, struct casefile *c, json_t *fields,
+                        struct error *err)
+{
+    json_t *extra = json_tree(a->extra, strlen(a->extra), err), *value;
+    const char *key;
+    char pointer[160] = "";
+    int rc = extra ? 0 : (int)err->code;
+
+    json_object_foreach(extra, key, value)
+    {
+        pointer[0] = '\0';
+        pointer_push(pointer, sizeof pointer, key);
+        if (rc == 0 && !ctx->case_type->open)
+            rc = error_set(err, CODE_UNKNOWN_MEMBER, pointer, "unknown member");
+        if (rc == 0 && json_object_get(fields, key))
+            rc = error_set(err, CODE_INVALID, pointer, "given twice: here and in fields");
+        if (rc == 0 && json_object_set_nocheck(fields, key, value) != 0)
+            rc = error_no_memory(err);
+    }
+    json_decref(extra);
+    if (rc == 0)
+        c->fields = json_tree_text(fields, ctx->arena);
+    return rc == 0 && !c->fields ? error_no_memory(err) : rc;
+}
+
+int arrival_check_fields(struct context *ctx, struct arrival *a, struct casefile *c, struct error *err)
+{
+    json_t *fields;
+    char pointer[256] = "/fields";
+    int rc = 0;
+
+    if (!c->fields && !a->extra && ctx->case_type->field_count == 0)
+        return 0;
+    fields = c->fields ? json_tree(c->fields, strlen(c->fields), err) : json_object();
+    if (!fields)
+        return err->code ? (int)err->code : error_no_memory(err);
+    if (a->extra)
+        rc = merge_fields(ctx, a, c, fields, err);
+    if (rc == 0)
+        rc = check_texts(fields, pointer, sizeof pointer, err);
+    if (rc == 0)
+        rc = case_type_check(ctx->case_type, fields, err);
+    json_decref(fields);
+    return rc;
+}
+
+int arrival_check_new(const struct arrival *a, struct error *err)
+{
+    for (size_t i = 0; case_fields[i].name; i++) {
+        char pointer[64];
+        if (case_fields[i].flags & FIELD_INPUT || !(a->members & UINT64_C(1) << i))
+            continue;
+        snprintf(pointer, sizeof pointer, "/%s", case_fields[i].name);
+        return error_set(err, CODE_READ_ONLY, pointer, "is set by the tools alone");
+    }
+    return 0;
+}

@@ -1,0 +1,166 @@
+#include "act/check_replay.h"
+
+int replay_init(struct replay *r, struct error *err)
+{
+    r->record = json_object();
+    r->tasks = json_object();
+    r->clocks = json_object();
+    return r->record && r->tasks && r->clocks ? 0 : error_no_memory(err);
+}
+
+void replay_release(struct replay *r)
+{
+    json_decref(r->record);
+    json_decref(r->tasks);
+    json_decref(r->clocks);
+    *r = (struct replay){0};
+}
+
+bool replay_is_digest(const json_t *value)
+{
+    const json_t *hex;
+
+    if (!json_is_object(value) || json_object_size(value) != 1)
+        return false;
+    hex = json_object_get(value, "sha256");
+    return json_is_string(hex) && json_string_length(hex) == 64;
+}
+
+/* Does any part of the value stand for something that is not known? */
+static bool has_digest(const json_t *value)
+{
+    const char *name;
+    json_t *member;
+    size_t i;
+
+    if (replay_is_digest(value))
+        return true;
+    json_object_foreach((json_t *)value, name, member) if (has_digest(member)) return true;
+    json_array_foreach(value, i, member) if (has_digest(member)) return true;
+    return false;
+}
+
+/* `name` becomes `value`; null removes it. */
+static int set_member(json_t *record, const char *name, json_t *value)
+{
+    if (!json_is_null(value))
+        return json_object_set_nocheck(record, name, value);
+    json_object_del(record, name);
+    return 0;
+}
+
+static int apply_record(json_t *record, const json_t *values)
+{
+    const char *name;
+    json_t *value;
+
+    json_object_foreach((json_t *)values, name, value)
+    {
+        if (set_member(record, name, value) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int apply_changes(json_t *record, const json_t *changes)
+{
+    const char *name;
+    json_t *pair;
+
+    json_object_foreach((json_t *)changes, name, pair)
+    {
+        if (json_array_size(pair) == 2 && set_member(record, name, json_array_get(pair, 1)) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* A task or clock: its record when it was made, or its changes. */
+static int fold_part(json_t *parts, const char *key, const json_t *part)
+{
+    json_t *record = json_object_get(parts, key);
+
+    if (!record) {
+        record = json_object();
+        if (json_object_set_new_nocheck(parts, key, record) != 0)
+            return -1;
+    }
+    return apply_record(record, json_object_get(part, "record")) == 0 &&
+                   apply_changes(record, json_object_get(part, "changes")) == 0
+               ? 0
+               : -1;
+}
+
+static int fold_task(struct replay *r, const json_t *task)
+{
+    const char *name = json_string_value(json_object_get(task, "name"));
+
+    return name ? fold_part(r->tasks, name, task) : 0;
+}
+
+static int fold_clock(struct replay *r, const json_t *clock)
+{
+    const json_t *id = json_object_get(clock, "id");
+    char key[24];
+
+    if (!json_is_integer(id))
+        return 0;
+    snprintf(key, sizeof key, "%lld", (long long)json_integer_value(id));
+    return fold_part(r->clocks, key, clock);
+}
+
+int replay_fold(struct replay *r, const json_t *event, struct error *err)
+{
+    const json_t *data = json_object_get(event, "data");
+    json_t *context = json_object_get(data, "context");
+
+    if (apply_record(r->record, json_object_get(data, "record")) != 0 ||
+        apply_changes(r->record, json_object_get(data, "changes")) != 0 ||
+        (context && set_member(r->record, "context", context) != 0) ||
+        fold_task(r, json_object_get(data, "task")) != 0 || fold_clock(r, json_object_get(data, "sla")) != 0)
+        return error_no_memory(err);
+    return 0;
+}
+
+/* Absent, or what a field has that was never set. */
+static bool is_nothing(const json_t *value)
+{
+    return !value || json_is_null(value) || json_is_false(value) ||
+           (json_is_integer(value) && json_integer_value(value) == 0);
+}
+
+static bool is_compared(const struct field *f, const json_t *known)
+{
+    if (f->flags & FIELD_NO_CHANGE)
+        return known && strcmp(f->name, "context") == 0;
+    return known || !(f->flags & FIELD_UNPRINTED);
+}
+
+static const char *value_text(const json_t *value, struct arena *arena)
+{
+    char *text = value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    const char *copy = text ? arena_strdup(arena, text) : "null";
+
+    free(text);
+    return copy;
+}
+
+int replay_compare(const json_t *record, const struct field *fields, const void *object, struct arena *arena,
+                   replay_difference *difference, void *context, struct error *err)
+{
+    for (const struct field *f = fields; f->name; f++) {
+        const json_t *known = json_object_get(record, f->name);
+        const char *text;
+        json_t *value;
+        if (!is_compared(f, known) || (known && has_digest(known)) || (!known && field_absent(f, object)))
+            continue;
+        text = field_json(f, object, arena);
+        value = text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
+        if (!value)
+            return error_no_memory(err);
+        if (!json_equal(known, value) && !(is_nothing(known) && is_nothing(value)))
+            difference(context, f->name, value_text(known, arena), text);
+        json_decref(value);
+    }
+    return 0;
+}

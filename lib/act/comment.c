@@ -1,0 +1,75 @@
+#include "act/verbs.h"
+
+#include "act/journal.h"
+#include "act/levels.h"
+#include "base/json_read.h"
+#include "base/utf8.h"
+#include "store/crm_table.h"
+
+static int find_author(struct context *ctx, const char *from, const char **key, struct error *err)
+{
+    const char *address = NULL;
+    bool exists = false;
+    int rc = crm_exists(ctx->db, "contact", from, &exists, err);
+
+    *key = exists ? from : NULL;
+    if (rc == 0 && !exists) {
+        address = email_normalise(from, ctx->arena);
+        if (!address)
+            address = phone_normalise(from, ctx->arena);
+        if (address)
+            rc = contact_by_address(ctx->db, address, ctx->arena, key, err);
+    }
+    if (rc == 0 && !*key)
+        rc = error_set(err, CODE_UNKNOWN_REFERENCE, "/from", "there is no contact \"%s\"", from);
+    return rc;
+}
+
+static int check_text(const struct casefile *c, const struct comment *comment, struct error *err)
+{
+    size_t n = strlen(comment->text);
+
+    if (n == 0)
+        return error_set(err, CODE_REQUIRED, "/text", "required");
+    if (n > DESCRIPTION_MAX)
+        return error_set(err, CODE_LIMIT, "/text", "longer than %d bytes (%zu)", DESCRIPTION_MAX, n);
+    if (utf8_find_control(comment->text, n, TEXT_LONG) >= 0)
+        return error_set(err, CODE_INVALID, "/text", "control character");
+    if (c->state == STATE_CLOSED || c->state == STATE_CANCELLED)
+        return error_set(err, CODE_BAD_STATE, NULL, "%s is %s", c->number, case_state_names[c->state]);
+    return 0;
+}
+
+static int journal_comment(struct context *ctx, struct work *w, const struct comment *comment, const char *author,
+                           const struct casefile *before, struct error *err)
+{
+    struct journal j;
+    struct json_writer *out = journal_open(&j, ctx, &w->c.head, "case.commented", ctx->now, NULL);
+
+    json_put_text(out, "audience", comment->is_public ? "public" : "internal");
+    json_put_text(out, "from", author);
+    journal_personal(&j, "/data/text", "text", json_quote(comment->text, strlen(comment->text), ctx->arena));
+    journal_changes(&j, "changes", "/data/changes", case_fields, before, &w->c);
+    return journal_close(&j, err);
+}
+
+int comment_case(struct context *ctx, struct work *w, const struct comment *comment, struct error *err)
+{
+    struct casefile before = w->c;
+    const char *author = NULL;
+    int rc = check_text(&w->c, comment, err);
+
+    if (rc == 0 && comment->from)
+        rc = find_author(ctx, comment->from, &author, err);
+    if (rc != 0)
+        return rc;
+    if (comment->is_public && !author && w->c.first_responded_at == TIME_NONE)
+        w->c.first_responded_at = ctx->now;
+    if (author && w->c.state == STATE_AWAITING_INFO)
+        w->c.state = STATE_OPEN;
+    work_touch(w);
+    rc = journal_comment(ctx, w, comment, author, &before, err);
+    if (rc == 0)
+        rc = levels_evaluate(ctx, w, NULL, err);
+    return rc == 0 ? work_save(ctx, w, err) : rc;
+}

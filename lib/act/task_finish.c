@@ -1,0 +1,238 @@
+#include "act/running_internal.h"
+
+#include "act/journal.h"
+#include "act/levels.h"
+#include "act/task_verb.h"
+
+int task_verb_load(struct context *ctx, const char *full_name, struct task_verb *v, struct error *err)
+{
+    int rc;
+
+    memset(v, 0, sizeof *v);
+    work_init(&v->work);
+    rc = task_name_parse(full_name, &v->name, ctx->arena, err);
+    if (rc == 0)
+        rc = work_load(ctx, &v->work, v->name.number, err);
+    if (rc == 0)
+        rc = running_load(ctx, &v->work, &v->running, err);
+    for (size_t i = 0; rc == 0 && i < v->running.task_count; i++)
+        if (strcmp(v->running.tasks[i].task, full_name) == 0)
+            v->index = i;
+    if (rc == 0 && strcmp(v->running.tasks[v->index].task, full_name) != 0)
+        rc = error_set(err, CODE_NOT_FOUND, NULL, "there is no task %s", full_name);
+    return rc;
+}
+
+struct task *task_verb_task(struct task_verb *v)
+{
+    return &v->running.tasks[v->index];
+}
+
+int task_verb_check_active(const struct task_verb *v, struct error *err)
+{
+    if (case_is_active(&v->work.c))
+        return 0;
+    return error_set(err, CODE_BAD_STATE, NULL, "%s is %s", v->work.c.number, case_state_names[v->work.c.state]);
+}
+
+int task_verb_done(struct context *ctx, struct task_verb *v, bool advance, struct task_report *out, struct error *err)
+{
+    int rc = advance ? running_advance(ctx, &v->running, err) : 0;
+
+    if (rc == 0)
+        rc = levels_evaluate(ctx, &v->work, &v->running, err);
+    if (rc == 0)
+        rc = work_save(ctx, &v->work, err);
+    out->task = *task_verb_task(v);
+    return rc;
+}
+
+void task_verb_release(struct task_verb *v)
+{
+    running_release(&v->running);
+    work_release(&v->work);
+}
+
+/* The needs a pending task waits for, for the message. */
+static const char *waits_for(struct task_verb *v, const struct task *t, struct arena *arena)
+{
+    long index = workflow_find(v->running.workflow, t->name);
+    const char *list = "";
+
+    for (size_t i = 0; index >= 0 && i < v->running.workflow->tasks[index].needs_count; i++) {
+        const char *need = v->running.workflow->tasks[v->running.workflow->tasks[index].needs[i]].name;
+        const struct task *needed = running_latest(&v->running, need);
+        if (needed && task_is_finished(needed))
+            continue;
+        list = arena_printf(arena, "%s%s%s", list, *list ? ", " : "", need);
+    }
+    return list ? list : "";
+}
+
+int task_verb_claim(struct context *ctx, struct task_verb *v, struct error *err)
+{
+    struct task *t = task_verb_task(v), before = *t;
+
+    if (t->state == TASK_PENDING)
+        return error_set(err, CODE_BAD_STATE, NULL, "%s is pending: it waits for %s", t->task,
+                         waits_for(v, t, ctx->arena));
+    if (t->state != TASK_READY)
+        return error_set(err, CODE_BAD_STATE, NULL, "%s is %s", t->task, task_state_names[t->state]);
+    t->state = TASK_CLAIMED;
+    t->assigned_to = ctx->actor;
+    t->claimed_at = ctx->now;
+    t->attempts++;
+    return running_save_task(ctx, &v->running, "task.claimed", &before, t, err);
+}
+
+int task_claim_one(struct context *ctx, const char *full_name, struct task_report *out, struct error *err)
+{
+    struct task_verb v;
+    struct task *t;
+    int rc = task_verb_load(ctx, full_name, &v, err);
+
+    memset(out, 0, sizeof *out);
+    if (rc != 0)
+        goto out;
+    t = task_verb_task(&v);
+    out->task = *t;
+    if (t->state == TASK_CLAIMED && t->assigned_to && strcmp(t->assigned_to, ctx->actor) == 0) {
+        out->unchanged = true;
+        goto out;
+    }
+    if (t->state == TASK_CLAIMED) {
+        rc = error_set(err, CODE_BAD_STATE, NULL, "%s is held by %s", t->task,
+                       t->assigned_to ? t->assigned_to : "somebody");
+        goto out;
+    }
+    rc = task_verb_check_active(&v, err);
+    if (rc == 0)
+        rc = task_verb_claim(ctx, &v, err);
+    if (rc == 0)
+        rc = task_verb_done(ctx, &v, false, out, err);
+out:
+    task_verb_release(&v);
+    return rc;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* A finished task: the same result again changes nothing, another is refused. */
+static int again(const struct task *t, const struct task_result *result, const char *outcome, struct task_report *out,
+                 struct error *err)
+{
+    bool same = same_text(t->outcome, outcome) && (!result->output || same_text(t->output, result->output));
+
+    if ((t->state == TASK_COMPLETED || t->state == TASK_FAILED) && same) {
+        out->unchanged = true;
+        return 0;
+    }
+    return error_set(err, CODE_ALREADY_DONE, NULL, "%s is %s%s%s", t->task, task_state_names[t->state],
+                     t->outcome ? " with outcome " : "", t->outcome ? t->outcome : "");
+}
+
+static int check_outcome(struct task_verb *v, const char *outcome, struct error *err)
+{
+    long index = workflow_find(v->running.workflow, task_verb_task(v)->name);
+
+    if (strcmp(outcome, "failed") == 0 || index < 0 ||
+        workflow_outcome(&v->running.workflow->tasks[index], outcome) != OUTCOME_UNKNOWN)
+        return 0;
+    return error_set(err, CODE_INVALID, "/outcome", "\"%s\" is no outcome of task %s", outcome,
+                     task_verb_task(v)->name);
+}
+
+static int set_result(struct context *ctx, struct task_verb *v, const struct task_result *result, const char *outcome,
+                      struct error *err)
+{
+    struct task *t = task_verb_task(v), before = *t;
+    bool failed = strcmp(outcome, "failed") == 0;
+
+    t->state = failed ? TASK_FAILED : TASK_COMPLETED;
+    t->outcome = outcome;
+    t->output = result->output;
+    t->reason = result->reason;
+    t->finished_at = ctx->now;
+    t->blocked_by = 0;
+    t->blocked_reason = t->blocked_owner = NULL;
+    return running_save_task(ctx, &v->running, failed ? "task.failed" : "task.completed", &before, t, err);
+}
+
+/* The work goes back to an earlier task: new iterations of it and of everything behind it that is not pending. */
+static int send_back(struct context *ctx, struct task_verb *v, const struct task_result *result, struct error *err)
+{
+    struct running *r = &v->running;
+    size_t count = r->workflow->task_count;
+    long target = workflow_find(r->workflow, result->send_back), from = workflow_find(r->workflow, task_verb_task(v)->name);
+    enum run_state *states = ARENA_ARRAY(ctx->arena, enum run_state, count);
+    bool *marks = ARENA_ARRAY(ctx->arena, bool, count);
+    struct task *t = task_verb_task(v), before = *t;
+    int rc = 0;
+
+    if (arena_failed(ctx->arena))
+        return error_no_memory(err);
+    if (target < 0)
+        return error_set(err, CODE_INVALID, "/send_back", "%s has no task \"%s\"", v->work.c.number, result->send_back);
+    running_states(r, states);
+    workflow_behind(r->workflow, (size_t)target, states, marks);
+    if (from < 0 || from == target || !marks[from])
+        return error_set(err, CODE_INVALID, "/send_back", "%s does not wait for %s", t->task, result->send_back);
+    t->state = TASK_CANCELLED;
+    t->outcome = "sent_back";
+    t->reason = result->reason;
+    t->finished_at = ctx->now;
+    rc = running_save_task(ctx, r, "task.sent_back", &before, t, err);
+    for (size_t i = 0; rc == 0 && i < count; i++)
+        if (marks[i])
+            rc = running_iterate(ctx, r, i, err);
+    return rc;
+}
+
+int task_finish(struct context *ctx, const char *full_name, const struct task_result *result, struct task_report *out,
+                struct error *err)
+{
+    const char *outcome = result->outcome ? result->outcome : "done";
+    struct task_verb v;
+    struct task *t;
+    int rc = task_verb_load(ctx, full_name, &v, err);
+
+    memset(out, 0, sizeof *out);
+    if (rc != 0)
+        goto out;
+    t = task_verb_task(&v);
+    out->task = *t;
+    if (task_is_finished(t)) {
+        rc = again(t, result, result->send_back ? "sent_back" : outcome, out, err);
+        goto out;
+    }
+    rc = task_verb_check_active(&v, err);
+    if (rc == 0 && !result->send_back)
+        rc = check_outcome(&v, outcome, err);
+    if (rc == 0 && t->state != TASK_CLAIMED)
+        rc = task_verb_claim(ctx, &v, err);
+    if (rc == 0)
+        rc = result->send_back ? send_back(ctx, &v, result, err) : set_result(ctx, &v, result, outcome, err);
+    if (rc == 0)
+        rc = task_verb_done(ctx, &v, true, out, err);
+out:
+    task_verb_release(&v);
+    return rc;
+}
+
+void task_report_print(struct context *ctx, const struct task_report *r, struct buf *out)
+{
+    struct json_writer w;
+
+    json_writer_init(&w, out);
+    json_begin_object(&w, NULL);
+    fields_write(task_fields, &r->task, &w);
+    if (r->unchanged)
+        json_put_bool(&w, "unchanged", true);
+    if (ctx->dry_run)
+        json_put_bool(&w, "dry_run", true);
+    json_end_object(&w);
+    buf_add_char(out, '\n');
+}

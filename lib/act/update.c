@@ -1,0 +1,198 @@
+#include "act/verbs.h"
+
+#include "act/journal.h"
+#include "act/levels.h"
+#include "act/prioritise.h"
+#include "store/crm_table.h"
+
+static const char *pointer_to(const char *name, char pointer[160])
+{
+    pointer[0] = '\0';
+    pointer_push(pointer, 160, name);
+    return pointer;
+}
+
+/* RFC 7396: members of the patch replace, null removes, objects merge. */
+static int merge_patch(json_t *target, const json_t *patch)
+{
+    const char *key;
+    json_t *value, *inner;
+    int failed = 0;
+
+    json_object_foreach((json_t *)patch, key, value)
+    {
+        if (json_is_null(value)) {
+            json_object_del(target, key);
+        } else if (!json_is_object(value)) {
+            failed |= json_object_set_nocheck(target, key, value);
+        } else {
+            inner = json_object_get(target, key);
+            inner = json_is_object(inner) ? json_incref(inner) : json_object();
+            failed |= merge_patch(inner, value);
+            failed |= json_object_set_new_nocheck(target, key, inner);
+        }
+    }
+    return failed;
+}
+
+/* Merges an object text into the case's `fields`. */
+static int patch_fields(struct context *ctx, struct casefile *c, const json_t *patch, struct error *err)
+{
+    json_t *fields = c->fields ? json_tree(c->fields, strlen(c->fields), err) : json_object();
+    int rc = fields ? 0 : err->code ? (int)err->code : error_no_memory(err);
+
+    if (rc == 0 && merge_patch(fields, patch) != 0)
+        rc = error_no_memory(err);
+    if (rc == 0)
+        rc = case_type_check(ctx->case_type, fields, err);
+    if (rc == 0)
+        c->fields = json_object_size(fields) > 0 ? json_tree_text(fields, ctx->arena) : NULL;
+    json_decref(fields);
+    return rc == 0 && arena_failed(ctx->arena) ? error_no_memory(err) : rc;
+}
+
+static int patch_unknown(struct context *ctx, struct casefile *c, const struct json_member *m, struct error *err)
+{
+    char pointer[160];
+    json_t *patch, *value;
+    int rc;
+
+    if (!ctx->case_type->open)
+        return error_set(err, CODE_UNKNOWN_MEMBER, pointer_to(m->name, pointer), "unknown member");
+    value = m->value.type == JSON_IS_STRING ? json_stringn_nocheck(m->value.text, m->value.length)
+                                            : json_tree(m->value.text, strlen(m->value.text), err);
+    patch = json_object();
+    if (!patch || json_object_set_new_nocheck(patch, m->name, value) != 0)
+        rc = err->code ? (int)err->code : error_no_memory(err);
+    else
+        rc = patch_fields(ctx, c, patch, err);
+    json_decref(patch);
+    return rc;
+}
+
+/* Members that a case has from the start to the end. */
+static bool is_fixed(const struct field *f)
+{
+    static const char *const fixed[] = {"case_type", "source", "external_id", "opened_at", "channel"};
+
+    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
+        if (strcmp(f->name, fixed[i]) == 0)
+            return true;
+    return !(f->flags & (FIELD_INPUT | FIELD_UPDATE));
+}
+
+static int patch_member(struct context *ctx, struct casefile *c, const struct json_member *m, struct error *err)
+{
+    const struct field *f = field_find(case_fields, m->name);
+    struct casefile given = *c;
+    char pointer[160];
+    int rc;
+
+    if (!f || f->flags & FIELD_UNPRINTED)
+        return patch_unknown(ctx, c, m, err);
+    if (f->flags & FIELD_TYPED && m->value.type == JSON_IS_OBJECT) {
+        json_t *patch = json_tree(m->value.text, m->value.length, err);
+        rc = patch ? patch_fields(ctx, c, patch, err) : (int)err->code;
+        json_decref(patch);
+        return rc;
+    }
+    rc = field_read(f, &given, &m->value, ctx->arena, err);
+    if (rc != 0)
+        return rc;
+    if (is_fixed(f) && !field_equal(f, &given, c))
+        return error_set(err, CODE_READ_ONLY, pointer_to(m->name, pointer), "cannot be changed");
+    field_copy(f, c, &given);
+    if (f->flags & FIELD_REQUIRED && field_absent(f, c))
+        return error_set(err, CODE_REQUIRED, pointer_to(m->name, pointer), "required");
+    return 0;
+}
+
+static bool changed_text(const char *a, const char *b)
+{
+    return a != b && (!a || !b || strcmp(a, b) != 0);
+}
+
+static int check_group(struct context *ctx, const char *name, struct error *err)
+{
+    const struct group *group;
+    struct error unknown;
+    int rc;
+
+    error_init(&unknown);
+    rc = name ? policy_group(ctx->policy, name, &group, &unknown) : 0;
+    if (rc == CODE_NOT_FOUND)
+        return error_set(err, CODE_INVALID, "/assignment_group", "there is no group \"%s\"", name);
+    return rc ? error_set(err, unknown.code, unknown.pointer, "%s", unknown.message) : 0;
+}
+
+static int check_agent(struct context *ctx, const char *login, struct error *err)
+{
+    bool exists = true;
+    int rc = login ? crm_exists(ctx->db, "agent", login, &exists, err) : 0;
+
+    if (rc == 0 && !exists)
+        rc = error_set(err, CODE_UNKNOWN_REFERENCE, "/assigned_to", "there is no agent \"%s\"", login);
+    return rc;
+}
+
+/* Assignment by hand: the load moves with the person; a new group without a person leaves the case to that group. */
+static int reassign(struct context *ctx, struct work *w, struct error *err)
+{
+    struct casefile *c = &w->c, before = w->before;
+    bool person = changed_text(before.assigned_to, c->assigned_to);
+    bool group = changed_text(before.assignment_group, c->assignment_group);
+    int rc = 0;
+
+    if (group)
+        rc = check_group(ctx, c->assignment_group, err);
+    if (rc == 0 && person)
+        rc = check_agent(ctx, c->assigned_to, err);
+    if (rc != 0 || (!person && !group))
+        return rc;
+    if (group && !person)
+        c->assigned_to = NULL;
+    rc = release_load(ctx, &before, err);
+    c->size = 0;
+    return rc == 0 ? charge_load(ctx, c, err) : rc;
+}
+
+static int journal_updated(struct context *ctx, struct work *w, struct error *err)
+{
+    struct journal j;
+
+    work_touch(w);
+    journal_open(&j, ctx, &w->c.head, "case.updated", ctx->now, NULL);
+    journal_changes(&j, "changes", "/data/changes", case_fields, &w->before, &w->c);
+    return journal_close(&j, err);
+}
+
+int update_case(struct context *ctx, struct work *w, const struct json_record *patch, int64_t seq, struct error *err)
+{
+    int64_t impact = w->c.impact, urgency = w->c.urgency;
+    int rc = policy_case_type(ctx->policy, w->c.case_type, &ctx->case_type, err);
+
+    if (rc == 0 && seq != INT_NONE && seq != w->c.head.seq)
+        return error_set(err, CODE_STALE, "/seq", "%s is at seq %lld, not %lld", w->c.number,
+                         (long long)w->c.head.seq, (long long)seq);
+    if (rc == 0 && patch->value.type != JSON_IS_OBJECT)
+        return error_set(err, CODE_INVALID, "/patch", "expected an object");
+    for (size_t i = 0; rc == 0 && i < patch->count; i++)
+        rc = patch_member(ctx, &w->c, &patch->members[i], err);
+    if (rc != 0)
+        return rc;
+    if (!fields_differ(case_fields, &w->before, &w->c)) {
+        w->unchanged = true;
+        return 0;
+    }
+    if (!case_is_active(&w->c))
+        return error_set(err, CODE_BAD_STATE, NULL, "%s is %s and cannot be changed", w->c.number,
+                         case_state_names[w->c.state]);
+    rc = reassign(ctx, w, err);
+    if (rc == 0)
+        rc = journal_updated(ctx, w, err);
+    if (rc == 0 && (w->c.impact != impact || w->c.urgency != urgency))
+        rc = prioritise(ctx, w, NULL, err);
+    if (rc == 0)
+        rc = levels_evaluate(ctx, w, NULL, err);
+    return rc == 0 ? work_save(ctx, w, err) : rc;
+}

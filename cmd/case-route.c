@@ -1,0 +1,65 @@
+/* case-route: computes the priority, picks the group and the person, and says why. */
+#include "tool/tool.h"
+
+struct route_options {
+    struct stage_options stage;
+    bool unassigned; /* --pending: the cases that wait are through, now those without a person */
+};
+
+static const struct option_spec options[] = {
+    {0, "again", OPTION_FLAG, offsetof(struct route_options, stage.again), NULL,
+     "route a case again that is routed already", NULL},
+    {0, "reason", OPTION_TEXT, offsetof(struct route_options, stage.reason), "TEXT", "why it is routed again", NULL},
+    {0, "explain", OPTION_FLAG, offsetof(struct route_options, stage.explain), NULL, "print which rules decided", NULL},
+    OPTIONS_END,
+};
+
+static int check(struct run *run, char **operands, size_t count, struct error *err)
+{
+    const struct route_options *o = run->options;
+
+    (void)operands;
+    (void)count;
+    if (o->stage.again && !o->stage.reason)
+        return error_set(err, CODE_USAGE, NULL, "--again needs a --reason");
+    return 0;
+}
+
+static int route(struct run *run, struct record *record, struct buf *out, struct error *err)
+{
+    const struct route_options *o = run->options;
+
+    return tool_stage(run, record, route_case, &o->stage, false, out, err);
+}
+
+static int pending(struct run *run, struct case_cursor *cursor, int64_t *ids, size_t limit, struct error *err)
+{
+    struct route_options *o = run->options;
+    int count;
+
+    if (!o->unassigned) {
+        count = case_waiting(run->ctx.db, PROGRESS_ENRICHED, false, run->ctx.now, cursor, ids, limit, err);
+        if (count != 0)
+            return count;
+        o->unassigned = true;
+        *cursor = (struct case_cursor){0};
+    }
+    return case_waiting(run->ctx.db, PROGRESS_ENRICHED, true, run->ctx.now, cursor, ids, limit, err);
+}
+
+static const struct tool tool = {
+    .name = "case-route",
+    .operands = "[CASE]...",
+    .summary = "Sets priority, group and person of enriched cases. Writes to the store.",
+    .flags = TOOL_WRITES | TOOL_POLICY | TOOL_STREAM | TOOL_PENDING | TOOL_KEEPS_FAILURES,
+    .options = options,
+    .options_size = sizeof(struct route_options),
+    .check = check,
+    .record = route,
+    .pending = pending,
+};
+
+int main(int argc, char **argv)
+{
+    return tool_main(&tool, argc, argv);
+}

@@ -1,0 +1,72 @@
+/* task-done: finishes tasks with an outcome, or sends the work back; what that releases follows at once. */
+#include "act/tasks.h"
+#include "base/json_read.h"
+#include "tool/tool.h"
+
+#define RESULT(member) offsetof(struct task_result, member)
+
+static const struct option_spec options[] = {
+    {0, "outcome", OPTION_TEXT, RESULT(outcome), "NAME", "how it ended (done); \"failed\" needs a reason", NULL},
+    {0, "output", OPTION_TEXT, RESULT(output), "JSON", "what it found out, for the tasks that follow", NULL},
+    {0, "reason", OPTION_TEXT, RESULT(reason), "TEXT", "why it failed or goes back", NULL},
+    {0, "send-back", OPTION_TEXT, RESULT(send_back), "TASK", "send the work back to this task of the case", NULL},
+    OPTIONS_END,
+};
+
+static int check(struct run *run, char **operands, size_t count, struct error *err)
+{
+    const struct task_result *result = run->options;
+    struct error syntax;
+    json_t *output;
+
+    (void)operands;
+    (void)count;
+    if (result->send_back && (result->outcome || result->output))
+        return error_set(err, CODE_USAGE, NULL, "--send-back excludes --outcome and --output");
+    if ((result->send_back || (result->outcome && strcmp(result->outcome, "failed") == 0)) && !result->reason)
+        return error_set(err, CODE_USAGE, NULL, "a --reason is required");
+    if (!result->output)
+        return 0;
+    error_init(&syntax);
+    output = json_tree(result->output, strlen(result->output), &syntax);
+    json_decref(output);
+    return output ? 0 : error_set(err, CODE_USAGE, NULL, "--output: %s", syntax.message);
+}
+
+static int finish(struct run *run, struct record *record, struct buf *out, struct error *err)
+{
+    struct task_result result = *(const struct task_result *)run->options;
+    struct task_report report;
+    struct json_record output;
+    const char *name;
+    int rc = record_name(record, "task", &name, err);
+
+    if (rc == 0 && result.output) {
+        rc = json_parse(run->ctx.parser, result.output, strlen(result.output), run->ctx.arena, &output, err);
+        if (rc == 0 && output.value.type != JSON_IS_STRING) /* a string's text is decoded; it is kept as given */
+            result.output = output.value.text;
+    }
+    if (rc == 0)
+        rc = task_finish(&run->ctx, name, &result, &report, err);
+    if (rc != 0)
+        return rc;
+    record->verdict = report.unchanged ? VERDICT_UNCHANGED : VERDICT_DONE;
+    task_report_print(&run->ctx, &report, out);
+    return 0;
+}
+
+static const struct tool tool = {
+    .name = "task-done",
+    .operands = "[TASK]...",
+    .summary = "Finishes tasks, or sends work back. Writes to the store.",
+    .flags = TOOL_WRITES | TOOL_POLICY | TOOL_STREAM,
+    .options = options,
+    .options_size = sizeof(struct task_result),
+    .check = check,
+    .record = finish,
+};
+
+int main(int argc, char **argv)
+{
+    return tool_main(&tool, argc, argv);
+}

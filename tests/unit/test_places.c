@@ -86,7 +86,8 @@ static void the_option_goes_before_the_environment(void **state)
 static void the_hosts_file_names_store_and_policy(void **state)
 {
     struct runner *r = *state;
-    const char *path = host_file("# ours\n\n store = /srv/store.db\nconfig=/srv/policy\r\nref=refs/heads/live\n");
+    const char *path =
+        host_file("# ours\n\n store = /srv/store.db\nconfig=/srv/policy\r\nref=refs/heads/live\n");
 
     find(r, path);
     unlink(path);

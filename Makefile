@@ -62,12 +62,18 @@ $(B)/tests/%: tests/unit/%.c $(ARCHIVES)
 	@mkdir -p $(@D)
 	@echo '  LD $@'
 	@$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP -MF $@.d $(LDFLAGS) $< $(ARCHIVES) -lcmocka $(LIBS) $(GIT_LIBS) -lm -o $@
+$(B)/tests/shim.so: tests/fault/shim.c
+	@mkdir -p $(@D)
+	@$(CC) $(WARNINGS) $(CPPFLAGS) -O2 -fPIC -shared $< -o $@
+$(B)/tests/least: tests/bench/least.c
+	@mkdir -p $(@D)
+	@$(CC) $(WARNINGS) $(CPPFLAGS) -O2 $< -lsqlite3 -lyajl -o $@
 -include $(wildcard $(B)/obj/*/*.d $(B)/tests/*.d)
 
 units: $(UNIT:%=$(B)/tests/%)
 
 check: deps ## build everything, run every test, end on one line of counts
-	$(MAKE) binaries
+	$(MAKE) binaries $(B)/tests/shim.so
 	$(MAKE) B=build/san CFLAGS='$(SANITIZE)' LDFLAGS= binaries units
 	tests/run
 
@@ -79,11 +85,12 @@ bench: deps ## time the tools beside the least programs that do such work
 	$(MAKE) binaries
 	tests/bench/run
 
+lint: DEPS_FOR = lint
 lint: deps ## layers, headers alone, banned functions, format, tidy, cppcheck, shellcheck, mandoc
 	tests/lint
 
 deps: ## install what is missing (DEPS=no skips)
-	@tests/deps
+	@tests/deps $(DEPS_FOR)
 
 install: binaries ## install under PREFIX (and DESTDIR)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/casework $(DESTDIR)$(PREFIX)/share/casework \
@@ -100,6 +107,7 @@ install: binaries ## install under PREFIX (and DESTDIR)
 	for t in $(TOOLS); do ln -sf casework $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$t; done
 	install -m 644 completions/casework.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_casework
 	install -m 644 completions/casework.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/casework.fish
+	for t in $(TOOLS); do ln -sf casework.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$$t.fish; done
 
 clean: ## remove what was built
 	rm -rf build

@@ -23,7 +23,8 @@ static int check(struct run *run, char **operands, size_t count, struct error *e
 
     (void)operands;
     if (o->internal && (o->is_public || o->from))
-        return error_set(err, CODE_USAGE, NULL, "a comment is either --internal, or --public or --from a contact");
+        return error_set(err, CODE_USAGE, NULL,
+                         "a comment is either --internal, or --public or --from a contact");
     if (count != 0 && count != 2)
         return error_set(err, CODE_USAGE, NULL, "expected CASE and TEXT, got %zu operands", count);
     return 0;
@@ -41,7 +42,8 @@ static int operand_record(struct run *run, char **operands, size_t count, size_t
     json_put_text(&w, "number", operands[0]);
     json_put_text(&w, "text", operands[1]);
     json_end_object(&w);
-    rc = buf_failed(&json) ? error_no_memory(err) : json_parse(run->ctx.parser, json.data, json.len, arena, record, err);
+    rc = buf_failed(&json) ? error_no_memory(err)
+                           : json_parse(run->ctx.parser, json.data, json.len, arena, record, err);
     buf_release(&json);
     *used = count;
     return rc;
@@ -61,7 +63,8 @@ static int comment_record(struct run *run, struct record *record, struct buf *ou
     if (!text || text->type == JSON_IS_NULL)
         return error_set(err, CODE_REQUIRED, "/text", "missing");
     if (text->type != JSON_IS_STRING)
-        return error_set(err, CODE_INVALID, "/text", "expected text, got %s", json_describe(text, run->ctx.arena));
+        return error_set(err, CODE_INVALID, "/text", "expected text, got %s",
+                         json_describe(text, run->ctx.arena));
     comment.text = text->text;
     return tool_case(run, record, comment_one, &comment, false, out, err);
 }

@@ -2,8 +2,8 @@
 #include "tool/tool.h"
 
 static const struct option_spec options[] = {
-    {0, "again", OPTION_FLAG, offsetof(struct stage_options, again), NULL, "enrich a case again that is enriched already",
-     NULL},
+    {0, "again", OPTION_FLAG, offsetof(struct stage_options, again), NULL,
+     "enrich a case again that is enriched already", NULL},
     OPTIONS_END,
 };
 

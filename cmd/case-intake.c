@@ -1,4 +1,5 @@
-/* case-intake: capture, enrich, route and dispatch in one process and one transaction a batch; the same as the pipe. */
+/* case-intake: capture, enrich, route and dispatch in one process and one transaction a batch; the same as
+ * the pipe. */
 #include "tool/tool.h"
 
 static const struct stage_options plain = {.again = false};

@@ -5,10 +5,12 @@
 #define RESOLUTION(member) offsetof(struct resolution, member)
 
 static const struct option_spec options[] = {
-    {0, "code", OPTION_TEXT, RESOLUTION(code), "CODE", "the resolution code, one of the case type's (required)", NULL},
+    {0, "code", OPTION_TEXT, RESOLUTION(code), "CODE",
+     "the resolution code, one of the case type's (required)", NULL},
     {0, "notes", OPTION_TEXT, RESOLUTION(notes), "TEXT", "what was done, for the customer", NULL},
     {0, "cause", OPTION_TEXT, RESOLUTION(cause), "TEXT", "what the cause was", NULL},
-    {0, "cancel-open", OPTION_FLAG, RESOLUTION(cancel_open), NULL, "cancel the tasks that are still open", NULL},
+    {0, "cancel-open", OPTION_FLAG, RESOLUTION(cancel_open), NULL, "cancel the tasks that are still open",
+     NULL},
     {0, "reason", OPTION_TEXT, RESOLUTION(reason), "TEXT", "why open tasks are cancelled", NULL},
     OPTIONS_END,
 };
@@ -39,7 +41,8 @@ static int resolve(struct run *run, struct record *record, struct buf *out, stru
 static const struct tool tool = {
     .name = "case-resolve",
     .operands = "[CASE]...",
-    .summary = "Resolves cases whose tasks are finished and prints them with their trace. Writes to the store.",
+    .summary =
+        "Resolves cases whose tasks are finished and prints them with their trace. Writes to the store.",
     .flags = TOOL_WRITES | TOOL_POLICY | TOOL_STREAM,
     .options = options,
     .options_size = sizeof(struct resolution),

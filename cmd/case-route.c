@@ -9,8 +9,10 @@ struct route_options {
 static const struct option_spec options[] = {
     {0, "again", OPTION_FLAG, offsetof(struct route_options, stage.again), NULL,
      "route a case again that is routed already", NULL},
-    {0, "reason", OPTION_TEXT, offsetof(struct route_options, stage.reason), "TEXT", "why it is routed again", NULL},
-    {0, "explain", OPTION_FLAG, offsetof(struct route_options, stage.explain), NULL, "print which rules decided", NULL},
+    {0, "reason", OPTION_TEXT, offsetof(struct route_options, stage.reason), "TEXT", "why it is routed again",
+     NULL},
+    {0, "explain", OPTION_FLAG, offsetof(struct route_options, stage.explain), NULL,
+     "print which rules decided", NULL},
     OPTIONS_END,
 };
 

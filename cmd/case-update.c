@@ -23,7 +23,8 @@ static const struct option_spec options[] = {
 static int find_verb(struct update_options *o, struct error *err)
 {
     if ((o->wait_for != NULL) + o->resume + o->reopen + o->cancel > 1)
-        return error_set(err, CODE_USAGE, NULL, "--wait-for, --resume, --reopen and --cancel exclude each other");
+        return error_set(err, CODE_USAGE, NULL,
+                         "--wait-for, --resume, --reopen and --cancel exclude each other");
     if (o->wait_for && strcmp(o->wait_for, "customer") != 0)
         return error_set(err, CODE_USAGE, NULL, "--wait-for: expected customer, got \"%s\"", o->wait_for);
     if (o->cancel && !o->reason)
@@ -98,7 +99,8 @@ static int change_one(struct context *ctx, const void *data, struct work *w, str
     return update_case(ctx, w, &change->patch, change->seq, err);
 }
 
-static int read_patch(struct run *run, const struct json_record *json, struct change *change, struct error *err)
+static int read_patch(struct run *run, const struct json_record *json, struct change *change,
+                      struct error *err)
 {
     const struct json_value *patch = json->members ? json_get(json, "patch") : NULL;
     const struct json_value *seq = json->members ? json_get(json, "seq") : NULL;
@@ -106,9 +108,11 @@ static int read_patch(struct run *run, const struct json_record *json, struct ch
     if (!patch)
         return error_set(err, CODE_REQUIRED, "/patch", "missing");
     if (patch->type != JSON_IS_OBJECT)
-        return error_set(err, CODE_INVALID, "/patch", "expected an object, got %s", json_describe(patch, run->ctx.arena));
+        return error_set(err, CODE_INVALID, "/patch", "expected an object, got %s",
+                         json_describe(patch, run->ctx.arena));
     if (seq && seq->type != JSON_IS_INTEGER && seq->type != JSON_IS_NULL)
-        return error_set(err, CODE_INVALID, "/seq", "expected a number, got %s", json_describe(seq, run->ctx.arena));
+        return error_set(err, CODE_INVALID, "/seq", "expected a number, got %s",
+                         json_describe(seq, run->ctx.arena));
     if (seq && seq->type == JSON_IS_INTEGER)
         change->seq = seq->integer;
     return json_parse(run->ctx.parser, patch->text, patch->length, run->ctx.arena, &change->patch, err);

@@ -1,7 +1,7 @@
 /*
- * policy-load REPOSITORY REV: prints the files of a commit for the tools of the pipe, which do not link libgit2 (see
- * config/source.h). It is not called by people: what goes wrong is printed as "error CODE MESSAGE" on standard output, for
- * its caller to report under its own name.
+ * policy-load REPOSITORY REV: prints the files of a commit for the tools of the pipe, which do not link
+ * libgit2 (see config/source.h). It is not called by people: what goes wrong is printed as "error CODE
+ * MESSAGE" on standard output, for its caller to report under its own name.
  */
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +13,8 @@
 
 #define MOST (64u * 1024u * 1024u) /* bytes of a listing */
 
-static int add_file(void *context, const char *path, const char *blob, const char *bytes, size_t n, struct error *err)
+static int add_file(void *context, const char *path, const char *blob, const char *bytes, size_t n,
+                    struct error *err)
 {
     struct buf *out = context;
 

@@ -94,6 +94,7 @@ static int print_event(const struct event *event, struct buf *out, struct error 
     json_put_text(&w, "event", kind);
     json_put_int(&w, "percent", json_integer_value(json_object_get(data, "percent")));
     json_put_time(&w, "at", event->at);
+    json_put_int(&w, "id", event->id);
     json_end_object(&w);
     buf_add_char(out, '\n');
     json_decref(tree);

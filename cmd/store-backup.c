@@ -41,6 +41,18 @@ static int begin(struct backup *b, const char *folder, struct error *err)
     return rc == 0 ? folder_make_parents(b->store, 0700, err) : rc;
 }
 
+/* What a reader of the copy leaves beside it. */
+static void remove_side_files(const struct backup *b)
+{
+    static const char *const suffixes[] = {"-wal", "-shm"};
+    char name[PATH_MAX + 8];
+
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        snprintf(name, sizeof name, "%s%s", b->store, suffixes[i]);
+        unlink(name);
+    }
+}
+
 /* Counted in the copy, since others go on writing to the store. */
 static int count_cases(struct backup *b, struct error *err)
 {
@@ -55,6 +67,7 @@ static int count_cases(struct backup *b, struct error *err)
         b->manifest.cases += n > 0 ? n : 0;
     }
     db_close(copy);
+    remove_side_files(b);
     return rc;
 }
 

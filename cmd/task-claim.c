@@ -1,4 +1,5 @@
-/* task-claim: takes tasks from a group's queue; prints what the actor holds there first, so that a lost answer is no loss. */
+/* task-claim: takes tasks from a group's queue; prints what the actor holds there first, so that a lost
+ * answer is no loss. */
 #include "act/tasks.h"
 #include "tool/tool.h"
 
@@ -10,7 +11,8 @@ struct claim_options {
 };
 
 static const struct option_spec options[] = {
-    {0, "group", OPTION_TEXT, offsetof(struct claim_options, group), "GROUP", "take from this group's queue", "@group"},
+    {0, "group", OPTION_TEXT, offsetof(struct claim_options, group), "GROUP", "take from this group's queue",
+     "@group"},
     {'k', "number", OPTION_INT, offsetof(struct claim_options, number), "N", "take up to N tasks (1)", NULL},
     OPTIONS_END,
 };

@@ -6,10 +6,12 @@
 #define RESULT(member) offsetof(struct task_result, member)
 
 static const struct option_spec options[] = {
-    {0, "outcome", OPTION_TEXT, RESULT(outcome), "NAME", "how it ended (done); \"failed\" needs a reason", NULL},
+    {0, "outcome", OPTION_TEXT, RESULT(outcome), "NAME", "how it ended (done); \"failed\" needs a reason",
+     NULL},
     {0, "output", OPTION_TEXT, RESULT(output), "JSON", "what it found out, for the tasks that follow", NULL},
     {0, "reason", OPTION_TEXT, RESULT(reason), "TEXT", "why it failed or goes back", NULL},
-    {0, "send-back", OPTION_TEXT, RESULT(send_back), "TASK", "send the work back to this task of the case", NULL},
+    {0, "send-back", OPTION_TEXT, RESULT(send_back), "TASK", "send the work back to this task of the case",
+     NULL},
     OPTIONS_END,
 };
 
@@ -43,7 +45,8 @@ static int finish(struct run *run, struct record *record, struct buf *out, struc
 
     if (rc == 0 && result.output) {
         rc = json_parse(run->ctx.parser, result.output, strlen(result.output), run->ctx.arena, &output, err);
-        if (rc == 0 && output.value.type != JSON_IS_STRING) /* a string's text is decoded; it is kept as given */
+        if (rc == 0 &&
+            output.value.type != JSON_IS_STRING) /* a string's text is decoded; it is kept as given */
             result.output = output.value.text;
     }
     if (rc == 0)

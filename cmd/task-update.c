@@ -33,8 +33,9 @@ static int check(struct run *run, char **operands, size_t count, struct error *e
     (void)operands;
     (void)count;
     if (verbs > 1)
-        return error_set(err, CODE_USAGE, NULL,
-                         "--release, --block, --unblock, --decline and --assign or --group exclude each other");
+        return error_set(
+            err, CODE_USAGE, NULL,
+            "--release, --block, --unblock, --decline and --assign or --group exclude each other");
     if (verbs == 0 && !change->note)
         return error_set(err, CODE_USAGE, NULL, "nothing to change");
     if ((o->block || change->decline) && !change->reason)
@@ -43,8 +44,8 @@ static int check(struct run *run, char **operands, size_t count, struct error *e
         return error_set(err, CODE_USAGE, NULL, "--owner goes with --block");
     change->block = o->block ? enum_from_name(task_blocked_names, o->block) : 0;
     if (o->block && change->block == 0)
-        return error_set(err, CODE_USAGE, NULL, "--block: expected customer, vendor, problem or other, got \"%s\"",
-                         o->block);
+        return error_set(err, CODE_USAGE, NULL,
+                         "--block: expected customer, vendor, problem or other, got \"%s\"", o->block);
     return 0;
 }
 

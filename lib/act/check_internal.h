@@ -34,7 +34,5 @@ void check_note(struct check *k, const char *code, const char *subject, int64_t 
 
 /* The row that owns the chain at hand agrees with its last event and with the state rebuilt from the events. */
 int check_owner(struct check *k, struct error *err);
-/* Customer records that have no event at all. */
-int check_records_journaled(struct check *k, struct error *err);
 
 #endif

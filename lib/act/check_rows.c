@@ -6,12 +6,10 @@
 #include "model/task.h"
 #include "store/case_table.h"
 #include "store/crm_table.h"
-#include "store/journal_table.h"
 #include "store/sla_table.h"
 #include "store/task_table.h"
 
 #define VALUE_SHOWN 60 /* bytes of a value in a finding */
-#define RECORD_PAGE 256
 
 struct part {
     struct check *check;
@@ -169,50 +167,4 @@ int check_owner(struct check *k, struct error *err)
     if (strcmp(subject, "store") == 0)
         return check_store_row(k, err);
     return check_case(k, err);
-}
-
-/* Chains are walked from their events, so a record whose events are all gone would not be met. */
-static int check_journaled(struct check *k, const char *subject, struct error *err)
-{
-    struct event e;
-    int n = event_page(k->ctx->db, subject, 0, &k->page, &e, 1, err);
-
-    if (n == 0)
-        check_note(k, "removed", subject, 1, "a record without events: they were removed");
-    return n < 0 ? n : 0;
-}
-
-/* A page of a kind's records after `after`, which moves on. Returns how many, or an error. */
-static int check_record_page(struct check *k, const struct record_kind *kind, struct buf *after, struct error *err)
-{
-    const char *keys[RECORD_PAGE];
-    int rc = 0, n;
-
-    arena_clear(&k->rows);
-    arena_clear(&k->page);
-    n = crm_page(k->ctx->db, kind, buf_text(after), &k->rows, keys, RECORD_PAGE, err);
-    for (int i = 0; rc == 0 && i < n; i++) {
-        const char *subject = arena_printf(&k->page, "%s/%s", kind->name, keys[i]);
-        rc = subject ? check_journaled(k, subject, err) : error_no_memory(err);
-    }
-    if (n > 0) {
-        buf_clear(after);
-        buf_add_text(after, keys[n - 1]);
-    }
-    return rc < 0 ? rc : n;
-}
-
-int check_records_journaled(struct check *k, struct error *err)
-{
-    struct buf after = BUF_INIT;
-    int n = 0;
-
-    for (size_t i = 0; n >= 0 && i < KIND_COUNT; i++) {
-        buf_clear(&after);
-        do
-            n = check_record_page(k, &record_kinds[i], &after, err);
-        while (n == RECORD_PAGE);
-    }
-    buf_release(&after);
-    return n < 0 ? n : 0;
 }

@@ -4,6 +4,7 @@
 
 int context_init(struct context *ctx, struct error *err)
 {
+    ctx->frozen_at = TIME_NONE;
     return ctx->parser ? 0 : json_parser_new(&ctx->parser, err);
 }
 
@@ -97,8 +98,7 @@ int context_policy_at(struct context *ctx, const char *commit, struct policy **p
 
 void context_tick(struct context *ctx)
 {
-    if (!ctx->frozen)
-        ctx->now = time_now();
+    ctx->now = ctx->frozen_at != TIME_NONE ? ctx->frozen_at : time_now();
     ctx->recorded_at = ctx->now;
     ctx->case_type = NULL;
 }

@@ -24,8 +24,8 @@ struct context {
     struct policy *policy; /* in force for this batch; NULL for tools that need none */
     bool policy_fresh;     /* the store does not know it yet: keep it in this transaction */
     struct policy *pinned[POLICY_CACHE]; /* policies at other commits, least recently used last */
-    bool frozen;           /* CASEWORK_NOW is given */
-    usec now;              /* of this record: the frozen clock, or read once a record */
+    usec frozen_at;        /* CASEWORK_NOW; TIME_NONE: the real clock runs */
+    usec now;              /* of this record; moves on to the case's last event, should that lie in the future */
     usec recorded_at;      /* the same moment; `at` of an event may differ */
     bool dry_run;
     struct arena *arena;   /* of the record at hand */

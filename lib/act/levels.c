@@ -170,7 +170,7 @@ static int definition_of(struct context *ctx, const struct sla *s, struct policy
 }
 
 static void print_transition(struct context *ctx, const struct sla *s, const struct clock_transition *t,
-                             struct buf *out)
+                             int64_t event_id, struct buf *out)
 {
     struct json_writer w;
 
@@ -181,6 +181,8 @@ static void print_transition(struct context *ctx, const struct sla *s, const str
     json_put_text(&w, "event", t->event == CLOCK_BREACHED ? "breached" : "warned");
     json_put_int(&w, "percent", t->percent);
     json_put_time(&w, "at", t->at);
+    if (!ctx->dry_run)
+        json_put_int(&w, "id", event_id);
     if (ctx->dry_run)
         json_put_bool(&w, "dry_run", true);
     json_end_object(&w);
@@ -209,7 +211,7 @@ static int catch_up(struct context *ctx, struct work *w, struct sla *s, usec now
         if (rc == 0 && q.transition.event == CLOCK_BREACHED)
             rc = run_actions(ctx, w, q.definition, event_id, err);
         if (rc == 0 && out)
-            print_transition(ctx, s, &q.transition, out);
+            print_transition(ctx, s, &q.transition, event_id, out);
         if (count)
             (*count)++;
     }

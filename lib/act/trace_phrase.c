@@ -135,42 +135,57 @@ static void add_nearest(struct buf *out, const json_t *nearest)
         phrase_if(out, i > 0 ? ", " : " failed on ", json_array_get(failed, i));
 }
 
-/* Why: the rule of a table with the commit, or whatever else decided. */
+/* " (rule vip-outage of assignment at 9f2c0e1)", " (default of ...)" with the rule that came nearest. */
+static void add_decision(struct buf *out, const json_t *event, const json_t *reason)
+{
+    const json_t *rule = phrase_member(reason, "rule", NULL);
+
+    buf_add_text(out, rule ? " (rule" : " (default");
+    phrase_if(out, " ", rule);
+    phrase_if(out, " of ", phrase_member(reason, "table", NULL));
+    phrase_commit(out, event);
+    add_nearest(out, phrase_member(reason, "nearest", NULL));
+    buf_add_char(out, ')');
+}
+
+static void add_matrix(struct buf *out, const json_t *event, const json_t *reason)
+{
+    phrase_if(out, " (matrix: impact ", phrase_member(reason, "impact", NULL));
+    phrase_if(out, ", urgency ", phrase_member(reason, "urgency", NULL));
+    phrase_commit(out, event);
+    buf_add_char(out, ')');
+}
+
+/* " (WORDS VALUE at COMMIT)" */
+static void add_because(struct buf *out, const json_t *event, const char *words, const json_t *value)
+{
+    buf_add_format(out, " (%s", words);
+    phrase_if(out, " ", value);
+    phrase_commit(out, event);
+    buf_add_char(out, ')');
+}
+
 void phrase_reason(struct buf *out, const json_t *event)
 {
-    const json_t *reason = phrase_member(event, "data", "reason", NULL);
+    const json_t *reason = phrase_member(event, "data", "reason", NULL), *by = phrase_member(reason, "by", NULL);
     const char *table = phrase_text(phrase_member(reason, "table", NULL));
 
-    if (json_is_string(reason)) {
+    if (json_is_string(reason))
         phrase_quoted(out, ": ", reason);
-    } else if (table && strcmp(table, "matrix") == 0) {
-        phrase_if(out, " (matrix: impact ", phrase_member(reason, "impact", NULL));
-        phrase_if(out, ", urgency ", phrase_member(reason, "urgency", NULL));
-        phrase_commit(out, event);
-        buf_add_char(out, ')');
-    } else if (table) {
-        const json_t *rule = phrase_member(reason, "rule", NULL);
-        buf_add_text(out, rule ? " (rule " : " (default");
-        if (rule)
-            phrase_value(out, rule, VALUE_SHOWN);
-        phrase_if(out, " of ", phrase_member(reason, "table", NULL));
-        phrase_commit(out, event);
-        add_nearest(out, phrase_member(reason, "nearest", NULL));
-        buf_add_char(out, ')');
-    } else if (json_is_true(phrase_member(reason, "manual", NULL))) {
+    else if (table && strcmp(table, "matrix") == 0)
+        add_matrix(out, event, reason);
+    else if (table)
+        add_decision(out, event, reason);
+    else if (json_is_true(phrase_member(reason, "manual", NULL)))
         buf_add_text(out, " (set by hand)");
-    } else if (phrase_member(reason, "default_group", NULL)) {
-        buf_add_text(out, " (no rule: the default group");
-        phrase_commit(out, event);
-        buf_add_char(out, ')');
-    } else if (phrase_member(reason, "case_type", NULL)) {
-        phrase_if(out, " (of case type ", phrase_member(reason, "case_type", NULL));
-        phrase_commit(out, event);
-        buf_add_char(out, ')');
-    } else if (phrase_member(reason, "by", NULL)) {
-        phrase_if(out, " (", phrase_member(reason, "by", NULL));
-        buf_add_char(out, ')');
-    }
+    else if (phrase_member(reason, "default_group", NULL))
+        add_because(out, event, "no rule: the default group", NULL);
+    else if (phrase_member(reason, "case_type", NULL))
+        add_because(out, event, "of case type", phrase_member(reason, "case_type", NULL));
+    else if (json_is_string(by) && strcmp(json_string_value(by), "least_loaded") == 0)
+        add_because(out, event, "the least loaded", NULL);
+    else if (by)
+        add_because(out, event, "by", by);
     phrase_quoted(out, ", ", phrase_member(event, "data", "operator_reason", NULL));
 }
 

@@ -92,7 +92,7 @@ void trace_heading(struct buf *out, const char *subject, const struct replay *st
 {
     static const char *const parts[][2] = {
         {"", "state"},           {"priority ", "priority"}, {"", "case_type"},   {"account ", "account"},
-        {"contact ", "contact"}, {"", "assignment_group"},  {"", "assigned_to"},
+        {"contact ", "contact"}, {"group ", "assignment_group"}, {"", "assigned_to"}, {"workflow ", "workflow"},
     };
     const json_t *description = phrase_member(state->record, "short_description", NULL);
     const char *commit = phrase_text(phrase_member(state->record, "config", NULL));
@@ -106,7 +106,6 @@ void trace_heading(struct buf *out, const char *subject, const struct replay *st
     buf_add_char(out, '\n');
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         add_part(out, &first, parts[i][0], phrase_member(state->record, parts[i][1], NULL));
-    add_part(out, &first, "workflow ", phrase_member(state->record, "workflow", NULL));
     if (commit)
         buf_add_format(out, " at %.*s", COMMIT_SHOWN, commit);
     if (!first)
@@ -128,6 +127,25 @@ static void add_owner(struct buf *cell, const json_t *task)
     phrase_if(cell, " / ", person);
 }
 
+/* What the task still waits for, or else the need that came last. */
+static void add_needs(struct buf *cell, const json_t *task, const struct replay *state)
+{
+    const json_t *needs = phrase_member(task, "needs", NULL);
+    usec end;
+    const char *last = words_last_need(task, state, &end), *own = phrase_text(phrase_member(task, "state", NULL));
+
+    if (!own || strcmp(own, "pending") != 0) {
+        if (last)
+            utf8_mask(cell, last, strlen(last));
+        return;
+    }
+    for (size_t i = 0; i < json_array_size(needs); i++) {
+        const char *need = phrase_text(json_array_get(needs, i));
+        if (need && !phrase_member(state->tasks, need, "finished_at", NULL))
+            phrase_if(cell, cell->len > 0 ? ", " : "", json_array_get(needs, i));
+    }
+}
+
 void trace_tasks(struct buf *out, const struct replay *state)
 {
     static const char *const headings[COLUMNS] = {"TASK", "OWNER", "STATE", "OUTCOME", "QUEUED", "WORKED", "WAITED FOR"};
@@ -140,9 +158,8 @@ void trace_tasks(struct buf *out, const struct replay *state)
     add_heading(&g, headings);
     json_object_foreach(state->tasks, name, task)
     {
-        usec ready = phrase_time(phrase_member(task, "ready_at", NULL)), need_end;
+        usec ready = phrase_time(phrase_member(task, "ready_at", NULL));
         usec claimed = phrase_time(phrase_member(task, "claimed_at", NULL));
-        const char *need = words_last_need(task, state, &need_end);
         struct buf *row = add_row(&g);
         if (!row)
             break;
@@ -152,8 +169,7 @@ void trace_tasks(struct buf *out, const struct replay *state)
         phrase_if(&row[3], "", phrase_member(task, "outcome", NULL));
         add_span(&row[4], ready, claimed);
         add_span(&row[5], claimed, phrase_time(phrase_member(task, "finished_at", NULL)));
-        if (need)
-            utf8_mask(&row[6], need, strlen(need));
+        add_needs(&row[6], task, state);
     }
     print_grid(out, &g);
 }

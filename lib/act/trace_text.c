@@ -15,7 +15,7 @@ struct timeline {
     struct buf lines, words;
     int columns;
     int64_t day;    /* of the last heading, since 1970 */
-    usec previous;  /* of the last event */
+    usec previous;  /* the latest moment so far */
     int64_t second; /* of the last time shown: what happened in the same one shows none */
     size_t events;
 };
@@ -99,23 +99,30 @@ static void add_words(struct timeline *t)
     }
 }
 
+/* What a late tick tells was true earlier: it stands where it was written, and says when it was. */
 static void add_event(struct timeline *t, const json_t *event, usec at)
 {
-    int64_t second = at / USEC_SECOND;
+    bool late = t->events > 0 && at < t->previous;
+    usec shown = late ? t->previous : at;
+    int64_t second = shown / USEC_SECOND;
     char text[TIME_TEXT];
 
-    add_day(t, at);
-    time_format(at, text);
+    add_day(t, shown);
+    time_format(shown, text);
     buf_add_format(&t->lines, "  %.8s ", second == t->second ? "        " : text + 11);
-    add_elapsed(t, at);
+    add_elapsed(t, shown);
     buf_add_text(&t->lines, "  ");
     add_actor(t, event);
     buf_add_text(&t->lines, "  ");
     buf_clear(&t->words);
     words_event(&t->words, event, &t->state);
+    if (late && t->previous - at >= USEC_SECOND) {
+        time_format(at, text);
+        buf_add_format(&t->words, " (at %.10s %.8s)", text, text + 11);
+    }
     add_words(t);
     t->second = second;
-    t->previous = at;
+    t->previous = shown;
     t->events++;
 }
 

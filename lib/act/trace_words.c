@@ -93,7 +93,7 @@ static const struct {
     {"case.solution_accepted", "the customer accepts the solution", NULL, NULL},
     {"case.solution_rejected", "the customer rejects the solution", NULL, NULL},
     {"case.closed", "closed", NULL, NULL},
-    {"workflow.started", "workflow", "workflow", NULL},
+    {"workflow.started", "starts workflow", "workflow", NULL},
     {"workflow.finished", "workflow finished", NULL, NULL},
     {"workflow.failed", "workflow ended with a failed task", NULL, NULL},
     {"milestone.reached", "milestone reached:", "milestone", NULL},
@@ -102,12 +102,12 @@ static const struct {
     {"store.restored", "store restored from a backup", NULL, NULL},
 };
 
-/* The value that an event is about: what a field became, or a member of its data. */
-static const json_t *subject_of(const json_t *event, const char *field)
+/* The value that an event is about: a member of its data, or what a field became, or stayed. */
+static const json_t *subject_of(const json_t *event, const char *field, const struct replay *state)
 {
-    const json_t *value = field ? after(event, field) : NULL;
+    const json_t *value = field ? phrase_member(event, "data", field, NULL) : NULL;
 
-    return value || !field ? value : phrase_member(event, "data", field, NULL);
+    return value || !field ? value : json_object_get(state->record, field);
 }
 
 static bool says_changes(const char *type)
@@ -115,7 +115,7 @@ static bool says_changes(const char *type)
     return strcmp(type, "case.updated") == 0;
 }
 
-static void say_other(struct buf *out, const json_t *event, const char *type)
+static void say_other(struct buf *out, const json_t *event, const char *type, const struct replay *state)
 {
     for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++) {
         if (strcmp(type, sentences[i].type) != 0)
@@ -125,7 +125,7 @@ static void say_other(struct buf *out, const json_t *event, const char *type)
             return;
         }
         buf_add_text(out, sentences[i].words);
-        phrase_if(out, " ", subject_of(event, sentences[i].field));
+        phrase_if(out, " ", subject_of(event, sentences[i].field, state));
         if (says_changes(type))
             phrase_changes(out, " ", phrase_member(event, "data", "changes", NULL));
         phrase_reason(out, event);
@@ -149,5 +149,5 @@ void words_event(struct buf *out, const json_t *event, const struct replay *stat
     else if (strncmp(type, "message.", 8) == 0)
         words_message(out, event, type);
     else
-        say_other(out, event, type);
+        say_other(out, event, type, state);
 }

@@ -24,7 +24,7 @@ static void add_span(struct buf *out, const char *word, const json_t *task, cons
 {
     usec a = phrase_time(phrase_member(task, from, NULL)), b = phrase_time(phrase_member(task, to, NULL));
 
-    if (a == TIME_NONE || b == TIME_NONE)
+    if (a == TIME_NONE || b == TIME_NONE || b - a < USEC_SECOND)
         return;
     buf_add_text(out, word);
     phrase_duration(out, b - a);
@@ -64,10 +64,12 @@ static void say_task_claimed(struct buf *out, const json_t *event, const json_t 
 static void say_task_done(struct buf *out, const json_t *event, const json_t *task, const struct replay *state)
 {
     const char *type = phrase_text(phrase_member(event, "type", NULL));
+    const char *outcome = phrase_text(phrase_member(task, "outcome", NULL));
 
     (void)state;
     buf_add_text(out, strcmp(type, "task.failed") == 0 ? " failed" : " done");
-    phrase_if(out, ": ", phrase_member(task, "outcome", NULL));
+    if (outcome && strcmp(outcome, "done") != 0)
+        phrase_if(out, ": ", phrase_member(task, "outcome", NULL));
     add_span(out, ", took ", task, phrase_member(task, "claimed_at", NULL) ? "claimed_at" : "ready_at", "finished_at");
     phrase_quoted(out, ", ", phrase_member(task, "reason", NULL));
     phrase_if(out, ", output ", phrase_member(task, "output", NULL));
@@ -80,10 +82,12 @@ static void say_task_skipped(struct buf *out, const json_t *event, const json_t 
     (void)event;
     (void)state;
     buf_add_text(out, " skipped");
-    if (reason && strcmp(reason, "when") == 0)
+    if (reason && strcmp(reason, "when") == 0) {
         buf_add_text(out, ": its condition does not hold");
-    else if (reason)
-        phrase_if(out, ", since of ", phrase_member(task, "reason", NULL));
+    } else if (reason) {
+        phrase_if(out, ", since ", phrase_member(task, "reason", NULL));
+        buf_add_text(out, " did not succeed");
+    }
 }
 
 static void say_task_blocked(struct buf *out, const json_t *event, const json_t *task, const struct replay *state)

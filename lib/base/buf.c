@@ -33,7 +33,7 @@ bool buf_failed(const struct buf *b)
 
 const char *buf_text(const struct buf *b)
 {
-    return b->data == NULL ? "" : b->data;
+    return b->len == 0 ? "" : b->data; /* reserved and not written is not text */
 }
 
 static char *grow(struct buf *b, size_t n)

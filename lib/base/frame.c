@@ -122,8 +122,8 @@ static enum code accept(struct frame *f, enum byte_class class)
 
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
-/* Whether one of eight bytes is a quote, a backslash or a control character; it may say so of others too when one
- * above 0x7F is among them. */
+/* Whether one of eight bytes is a quote, a backslash or a control character; it may say so of others too when
+ * one above 0x7F is among them. */
 static bool any_ends_run(const unsigned char *text)
 {
     uint64_t eight, quote, backslash;

@@ -95,7 +95,7 @@ static size_t token_at_fault(const char *text, size_t n, size_t from, size_t to)
     if (at < n && (text[at] == ',' || text[at] == ':')) {
         size_t next = skip_blanks(text, at + 1, to);
 
-        if (next < to || to == n)
+        if (next < to)
             at = next;
     }
     return at;
@@ -103,10 +103,12 @@ static size_t token_at_fault(const char *text, size_t n, size_t from, size_t to)
 
 static bool is_unknown_escape(const char *s, size_t n)
 {
+    static const char known[] = {'"', '\\', '/', 'b', 'f', 'n', 'r', 't'};
+
     if (n < 2)
         return false;
     if (s[1] != 'u')
-        return memchr("\"\\/bfnrt", s[1], 8) == NULL;
+        return memchr(known, s[1], sizeof(known)) == NULL;
     for (size_t i = 2; i < 6 && i < n; i++)
         if (!isxdigit((unsigned char)s[i]))
             return true;
@@ -131,10 +133,15 @@ static const char *fault_in_string(const char *text, size_t n, size_t *at)
         }
         i += text[i] == '\\';
     }
-    if (i < n)
-        return NULL;
-    *at = n;
-    return "unexpected end of input";
+    return NULL;
+}
+
+static int unexpected(const char *text, size_t at, struct error *err)
+{
+    if (text[at] > ' ' && text[at] <= '~')
+        return error_set(err, CODE_SYNTAX, NULL, "unexpected character '%c' at byte %zu", text[at], at + 1);
+    return error_set(err, CODE_SYNTAX, NULL, "unexpected byte 0x%02x at byte %zu", (unsigned char)text[at],
+                     at + 1);
 }
 
 int json_syntax_error(const char *text, size_t n, size_t from, size_t to, struct error *err)
@@ -146,8 +153,17 @@ int json_syntax_error(const char *text, size_t n, size_t from, size_t to, struct
         return error_set(err, CODE_SYNTAX, NULL, "unexpected end of input");
     if (fault != NULL)
         return error_set(err, CODE_SYNTAX, NULL, "%s at byte %zu", fault, at + 1);
-    if (text[at] > ' ' && text[at] <= '~')
-        return error_set(err, CODE_SYNTAX, NULL, "unexpected character '%c' at byte %zu", text[at], at + 1);
-    return error_set(err, CODE_SYNTAX, NULL, "unexpected byte 0x%02x at byte %zu", (unsigned char)text[at],
-                     at + 1);
+    return unexpected(text, at, err);
+}
+
+int json_check_blanks(const char *text, size_t n, size_t done, struct error *err)
+{
+    const char *blank = memchr(text, '\v', n);
+    size_t at = skip_blanks(text, done, n);
+
+    if (blank == NULL)
+        blank = memchr(text, '\f', n);
+    if (blank != NULL)
+        return unexpected(text, (size_t)(blank - text), err);
+    return at < n ? unexpected(text, at, err) : 0;
 }

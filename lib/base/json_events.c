@@ -87,7 +87,7 @@ static int fail(struct json_parser *p, enum code code, int levels, const char *m
 static int fail_duplicate(struct json_parser *p, const struct name *name)
 {
     p->names[p->name_count - 1] = *name;
-    return fail(p, CODE_INVALID, p->depth, "a member of this name is there twice");
+    return fail(p, CODE_INVALID, p->depth, "duplicate member");
 }
 
 /* Tokens */
@@ -151,7 +151,7 @@ static int check_string(struct json_parser *p, const char *raw, const char *text
     const char *fault = NULL;
 
     if (p->utf8_broken && !utf8_valid(text, n))
-        return fail(p, CODE_INVALID, levels, "text that is not valid UTF-8");
+        return fail(p, CODE_INVALID, levels, "not valid UTF-8");
     if (n > 0 && text != raw + 1) /* decoded into yajl's own buffer */
         fault = json_check_escapes(raw, (size_t)(p->text + p->done - raw));
     return fault == NULL ? 1 : fail(p, CODE_INVALID, levels, fault);
@@ -308,10 +308,12 @@ static int compare_names(const void *one, const void *other)
 static int on_object_end(void *ctx)
 {
     struct json_parser *p = ctx;
-    struct name *names = p->names + p->levels[p->depth - 1].first_name;
-    size_t count = p->name_count - p->levels[p->depth - 1].first_name;
+    size_t first = p->levels[p->depth - 1].first_name;
+    size_t count = p->name_count - first;
 
     if (count > COMPARED_IN_TURN) {
+        struct name *names = p->names + first;
+
         qsort(names, count, sizeof(*names), compare_names);
         for (size_t i = 1; i < count; i++)
             if (same_name(&names[i - 1], &names[i]))
@@ -353,8 +355,9 @@ int json_events_run(struct json_parser *p)
     }
     if (status == yajl_status_client_canceled)
         return p->code;
+    if (status == yajl_status_error && p->at_end && (p->depth > 0 || p->done == 0))
+        return error_set(p->err, CODE_SYNTAX, NULL, "unexpected end of input");
     if (status == yajl_status_error)
-        return json_syntax_error(p->text, p->length, p->done,
-                                 p->at_end ? p->length : yajl_get_bytes_consumed(p->yajl), p->err);
-    return 0;
+        return json_syntax_error(p->text, p->length, p->done, yajl_get_bytes_consumed(p->yajl), p->err);
+    return json_check_blanks(p->text, p->length, p->done, p->err);
 }

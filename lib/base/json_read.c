@@ -32,7 +32,8 @@ static int finish_record(struct json_parser *p, struct json_record *record)
     record->members = ARENA_ARRAY(p->arena, struct json_member, p->member_count + 1);
     if (record->members == NULL)
         return error_no_memory(p->err);
-    memcpy(record->members, p->members, p->member_count * sizeof(*p->members));
+    if (p->member_count > 0)
+        memcpy(record->members, p->members, p->member_count * sizeof(*p->members));
     return 0;
 }
 

@@ -19,7 +19,7 @@
 #include "base/error.h"
 
 #define JSON_MAX_DEPTH 64                    /* the outermost value counts as 1 */
-#define JSON_MAX_SIZE  (4u * 1024u * 1024u) /* bytes of one value */
+#define JSON_MAX_SIZE  4194304u /* bytes of one value: 4 MiB */
 
 enum json_type_of {
     JSON_IS_NULL,

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/json_write.h"
 
@@ -38,6 +39,7 @@ static bool is_deeper(const json_t *tree, int depth)
 
 json_t *json_tree(const char *text, size_t n, struct error *err)
 {
+    const char *nul = memchr(text, '\0', n); /* jansson overlooks one behind an integer */
     json_error_t fault;
     json_t *tree;
 
@@ -45,7 +47,15 @@ json_t *json_tree(const char *text, size_t n, struct error *err)
         error_set(err, CODE_LIMIT, NULL, "larger than %u bytes", JSON_MAX_SIZE);
         return NULL;
     }
+    if (nul != NULL) {
+        error_set(err, CODE_SYNTAX, NULL, "unexpected byte 0x00 at byte %zu", (size_t)(nul - text) + 1);
+        return NULL;
+    }
     tree = json_loadb(text, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &fault);
+    if (tree == NULL && fault.text[0] == '\0') { /* jansson found nothing wrong */
+        error_no_memory(err);
+        return NULL;
+    }
     if (tree == NULL) {
         error_set(err, code_of(json_error_code(&fault)), NULL, "line %d, column %d: %s", fault.line,
                   fault.column, fault.text);

@@ -34,8 +34,8 @@ static usec clamp(usec at)
     return at < EARLIEST ? EARLIEST : at > LATEST ? LATEST : at;
 }
 
-/* The span to compile so that [from, to] fits: padded, and by half of what there was on a side that grows, so that cases
- * which come in order of time seldom make it compile again. */
+/* The span to compile so that [from, to] fits: padded, and by half of what there was on a side that grows, so
+ * that cases which come in order of time seldom make it compile again. */
 static void widen(const struct calendar_cache *c, usec *from, usec *to)
 {
     usec half = c->compiled != NULL ? (c->to - c->from) / 2 : 0;

@@ -48,8 +48,8 @@ static int read_field(const char *name, const json_t *schema, struct case_type_f
     return 0;
 }
 
-static int read_properties(const json_t *properties, const json_t *required, struct case_type *t, struct arena *arena,
-                           struct error *err)
+static int read_properties(const json_t *properties, const json_t *required, struct case_type *t,
+                           struct arena *arena, struct error *err)
 {
     const char *name;
     json_t *schema;
@@ -72,29 +72,44 @@ static int read_properties(const json_t *properties, const json_t *required, str
 static int read_fields(const json_t *json, struct case_type *t, struct arena *arena, struct error *err)
 {
     static const char *const known[] = {"type", "description", "required", "properties", NULL};
-    static const char *const later[] = {"additionalProperties", "patternProperties", "dependentRequired", "allOf",
-                                        "anyOf",                "oneOf",             "not",               "if",
-                                        "then",                 "else",              "$ref",              "$defs",
-                                        "minProperties",        "maxProperties",     "propertyNames",     NULL};
+    static const char *const later[] = {"additionalProperties",
+                                        "patternProperties",
+                                        "dependentRequired",
+                                        "allOf",
+                                        "anyOf",
+                                        "oneOf",
+                                        "not",
+                                        "if",
+                                        "then",
+                                        "else",
+                                        "$ref",
+                                        "$defs",
+                                        "minProperties",
+                                        "maxProperties",
+                                        "propertyNames",
+                                        NULL};
     static const struct member_names names = {known, later};
     const json_t *fields, *properties, *required;
     const char *type, *description;
     int rc;
 
-    if ((rc = rule_read_member(json, "", "fields", JSON_OBJECT, MEMBER_OPTIONAL, &fields, err)) || fields == NULL)
+    if ((rc = rule_read_member(json, "", "fields", JSON_OBJECT, MEMBER_OPTIONAL, &fields, err)) ||
+        fields == NULL)
         return rc;
     if ((rc = rule_read_members(fields, "/fields", &names, err)) ||
         (rc = rule_read_text(fields, "/fields", "type", MEMBER_OPTIONAL, &type, err)) ||
         (rc = rule_read_text(fields, "/fields", "description", MEMBER_OPTIONAL, &description, err)) ||
         (rc = read_texts(fields, "/fields", "required", &required, err)) ||
-        (rc = rule_read_member(fields, "/fields", "properties", JSON_OBJECT, MEMBER_OPTIONAL, &properties, err)))
+        (rc = rule_read_member(fields, "/fields", "properties", JSON_OBJECT, MEMBER_OPTIONAL, &properties,
+                               err)))
         return rc;
     if (type != NULL && strcmp(type, "object") != 0)
         return rule_unexpected(json_object_get(fields, "type"), "/fields/type", "object", err);
     return read_properties(properties, required, t, arena, err);
 }
 
-static int read_resolution_codes(const json_t *json, struct case_type *t, struct arena *arena, struct error *err)
+static int read_resolution_codes(const json_t *json, struct case_type *t, struct arena *arena,
+                                 struct error *err)
 {
     const json_t *codes;
     const char **list;
@@ -115,7 +130,8 @@ static int read_resolution_codes(const json_t *json, struct case_type *t, struct
 int case_type_compile(const char *name, const json_t *json, struct arena *arena, struct case_type **out,
                       struct error *err)
 {
-    static const char *const known[] = {"description", "workflow", "open", "resolution_codes", "fields", NULL};
+    static const char *const known[] = {"description",      "workflow", "open",
+                                        "resolution_codes", "fields",   NULL};
     static const struct member_names names = {known, NULL};
     struct case_type *t = ARENA_NEW(arena, struct case_type);
     int rc;
@@ -126,8 +142,8 @@ int case_type_compile(const char *name, const json_t *json, struct arena *arena,
     if ((rc = rule_read_members(json, "", &names, err)) ||
         (rc = rule_read_text(json, "", "description", MEMBER_OPTIONAL, &t->description, err)) ||
         (rc = rule_read_text(json, "", "workflow", MEMBER_OPTIONAL, &t->workflow, err)) ||
-        (rc = read_boolean(json, "", "open", &t->open, err)) || (rc = read_resolution_codes(json, t, arena, err)) ||
-        (rc = read_fields(json, t, arena, err)))
+        (rc = read_boolean(json, "", "open", &t->open, err)) ||
+        (rc = read_resolution_codes(json, t, arena, err)) || (rc = read_fields(json, t, arena, err)))
         return rc;
     *out = t;
     return 0;
@@ -147,7 +163,8 @@ static int check_field(const struct case_type *t, const char *name, const json_t
     struct pointer_text at = pointer_to_member("/fields", name);
 
     if (f == NULL && !t->open)
-        return error_set(err, CODE_UNKNOWN_MEMBER, at.text, "the case type \"%s\" has no field \"%s\"", t->name, name);
+        return error_set(err, CODE_UNKNOWN_MEMBER, at.text, "the case type \"%s\" has no field \"%s\"",
+                         t->name, name);
     if (f == NULL || json_is_null(value))
         return 0;
     return schema_test(f->schema, value, at.text, err);

@@ -1,8 +1,8 @@
 /*
  * Inside lib/config: the files of a policy by kind, and how a file of each kind becomes a rule object.
  *
- * Loading and lint call the same compile functions, so that what lint lets pass also loads. Their errors have the code
- * and the pointer into the file as they come; the accessors of policy.h turn them into CODE_POLICY.
+ * Loading and lint call the same compile functions, so that what lint lets pass also loads. Their errors have
+ * the code and the pointer into the file as they come; the accessors of policy.h turn them into CODE_POLICY.
  */
 #ifndef CASEWORK_CONFIG_COMPILE_H
 #define CASEWORK_CONFIG_COMPILE_H
@@ -34,8 +34,8 @@ struct entry {
     void *object;     /* the compiled object, likewise */
 };
 
-/* A calendar with the span that it is compiled for; the compiled form lives in an arena of its own, since it is made
- * again when the span grows. */
+/* A calendar with the span that it is compiled for; the compiled form lives in an arena of its own, since it
+ * is made again when the span grows. */
 struct calendar_cache {
     struct calendar_spec *spec;
     struct calendar *compiled; /* NULL: not yet */
@@ -54,18 +54,20 @@ struct policy {
     struct calendar_cache always; /* the calendar of those that name none */
 };
 
-/* Fills kind and name from the file's path. *why: what is wrong with it, for FILE_UNKNOWN and FILE_UNSUPPORTED. */
+/* Fills kind and name from the file's path. *why: what is wrong with it, for FILE_UNKNOWN and
+ * FILE_UNSUPPORTED. */
 int file_classify(struct entry *e, struct arena *arena, const char **why, struct error *err);
 const char *file_kind_name(enum file_kind kind);   /* "group" */
 const char *file_kind_folder(enum file_kind kind); /* "groups/" */
 const char *file_kind_suffix(enum file_kind kind); /* ".json" */
 
 /* Compiles the tree of a file of the kind. `json` must outlive the object, which lives in the arena. */
-int file_compile(struct policy *p, enum file_kind kind, const char *name, const json_t *json, struct arena *arena,
-                 void **object, struct error *err);
+int file_compile(struct policy *p, enum file_kind kind, const char *name, const json_t *json,
+                 struct arena *arena, void **object, struct error *err);
 
 int settings_compile(const json_t *json, struct arena *arena, struct policy_settings **s, struct error *err);
-int group_compile(const char *name, const json_t *json, struct arena *arena, struct group **g, struct error *err);
+int group_compile(const char *name, const json_t *json, struct arena *arena, struct group **g,
+                  struct error *err);
 int case_type_compile(const char *name, const json_t *json, struct arena *arena, struct case_type **t,
                       struct error *err);
 /* One member's schema, at load. */
@@ -73,7 +75,8 @@ int schema_check(const json_t *schema, const char *pointer, struct error *err);
 /* A value against its schema. */
 int schema_test(const json_t *schema, const json_t *value, const char *pointer, struct error *err);
 
-struct entry *policy_find(const struct policy *p, enum file_kind kind, const char *name); /* NULL: no such file */
+struct entry *policy_find(const struct policy *p, enum file_kind kind,
+                          const char *name); /* NULL: no such file */
 /* Parses and compiles the entry unless it is done. Raw codes and pointers. */
 int entry_load(struct policy *p, struct entry *e, struct error *err);
 

@@ -45,8 +45,8 @@ int assignment_read(const json_t *then, const char *pointer, struct assignment *
     return read_texts(then, pointer, "tags", &a->tags, err);
 }
 
-static int compile_settings(struct policy *p, const char *name, const json_t *json, struct arena *arena, void **object,
-                            struct error *err)
+static int compile_settings(struct policy *p, const char *name, const json_t *json, struct arena *arena,
+                            void **object, struct error *err)
 {
     struct policy_settings *s;
     int rc = settings_compile(json, arena, &s, err);
@@ -69,8 +69,8 @@ static int compile_case_type(struct policy *p, const char *name, const json_t *j
     return rc;
 }
 
-static int compile_group(struct policy *p, const char *name, const json_t *json, struct arena *arena, void **object,
-                         struct error *err)
+static int compile_group(struct policy *p, const char *name, const json_t *json, struct arena *arena,
+                         void **object, struct error *err)
 {
     struct group *g;
     int rc = group_compile(name, json, arena, &g, err);
@@ -81,8 +81,8 @@ static int compile_group(struct policy *p, const char *name, const json_t *json,
     return rc;
 }
 
-static int compile_workflow(struct policy *p, const char *name, const json_t *json, struct arena *arena, void **object,
-                            struct error *err)
+static int compile_workflow(struct policy *p, const char *name, const json_t *json, struct arena *arena,
+                            void **object, struct error *err)
 {
     struct workflow *w;
     int rc = workflow_compile(name, json, arena, &w, err);
@@ -93,8 +93,8 @@ static int compile_workflow(struct policy *p, const char *name, const json_t *js
     return rc;
 }
 
-static int compile_table(struct policy *p, const char *name, const json_t *json, struct arena *arena, void **object,
-                         struct error *err)
+static int compile_table(struct policy *p, const char *name, const json_t *json, struct arena *arena,
+                         void **object, struct error *err)
 {
     table_check_then *check = strcmp(name, "assignment") == 0 ? check_assignment
                               : strcmp(name, "priority") == 0 ? check_priority
@@ -108,8 +108,8 @@ static int compile_table(struct policy *p, const char *name, const json_t *json,
     return rc;
 }
 
-static int compile_clock(struct policy *p, const char *name, const json_t *json, struct arena *arena, void **object,
-                         struct error *err)
+static int compile_clock(struct policy *p, const char *name, const json_t *json, struct arena *arena,
+                         void **object, struct error *err)
 {
     struct clock_definition *d;
     int rc = clock_compile(name, json, arena, &d, err);
@@ -120,8 +120,8 @@ static int compile_clock(struct policy *p, const char *name, const json_t *json,
     return rc;
 }
 
-static int compile_calendar(struct policy *p, const char *name, const json_t *json, struct arena *arena, void **object,
-                            struct error *err)
+static int compile_calendar(struct policy *p, const char *name, const json_t *json, struct arena *arena,
+                            void **object, struct error *err)
 {
     const struct policy_settings *s;
     struct error ignored;
@@ -150,8 +150,8 @@ static compile_function *const functions[] = {
     [FILE_CALENDAR] = compile_calendar,
 };
 
-int file_compile(struct policy *p, enum file_kind kind, const char *name, const json_t *json, struct arena *arena,
-                 void **object, struct error *err)
+int file_compile(struct policy *p, enum file_kind kind, const char *name, const json_t *json,
+                 struct arena *arena, void **object, struct error *err)
 {
     if (kind >= sizeof(functions) / sizeof(functions[0]) || functions[kind] == NULL)
         return error_set(err, CODE_BUG, NULL, "files of kind %d are not compiled", (int)kind);

@@ -14,7 +14,8 @@ static int read_sizes(const json_t *json, struct group *g, struct error *err)
 
     for (size_t i = 1; i <= 4; i++)
         g->sizes[i] = 1;
-    if ((rc = rule_read_member(json, "", "sizes", JSON_OBJECT, MEMBER_OPTIONAL, &sizes, err)) || sizes == NULL)
+    if ((rc = rule_read_member(json, "", "sizes", JSON_OBJECT, MEMBER_OPTIONAL, &sizes, err)) ||
+        sizes == NULL)
         return rc;
     rc = rule_read_members(sizes, "/sizes", &names, err);
     for (size_t i = 1; rc == 0 && i <= 4; i++)
@@ -22,7 +23,8 @@ static int read_sizes(const json_t *json, struct group *g, struct error *err)
     return rc;
 }
 
-int group_compile(const char *name, const json_t *json, struct arena *arena, struct group **out, struct error *err)
+int group_compile(const char *name, const json_t *json, struct arena *arena, struct group **out,
+                  struct error *err)
 {
     static const char *const known[] = {"description", "calendar", "vendor", "capacity", "sizes", NULL};
     static const struct member_names names = {known, NULL};
@@ -37,7 +39,8 @@ int group_compile(const char *name, const json_t *json, struct arena *arena, str
         (rc = rule_read_text(json, "", "description", MEMBER_OPTIONAL, &g->description, err)) ||
         (rc = rule_read_text(json, "", "calendar", MEMBER_OPTIONAL, &g->calendar, err)) ||
         (rc = read_boolean(json, "", "vendor", &g->vendor, err)) ||
-        (rc = rule_read_integer(json, "", "capacity", 0, MOST, &g->capacity, err)) || (rc = read_sizes(json, g, err)))
+        (rc = rule_read_integer(json, "", "capacity", 0, MOST, &g->capacity, err)) ||
+        (rc = read_sizes(json, g, err)))
         return rc;
     *out = g;
     return 0;

@@ -12,7 +12,8 @@ static void take_place(struct finding *finding)
 {
     int n = 0;
 
-    if (sscanf(finding->message, "line %ld, column %ld: %n", &finding->line, &finding->column, &n) == 2 && n > 0)
+    if (sscanf(finding->message, "line %ld, column %ld: %n", &finding->line, &finding->column, &n) == 2 &&
+        n > 0)
         finding->message += n;
     else
         finding->line = finding->column = 0;
@@ -132,8 +133,8 @@ static void keep_finding(void *context, const struct finding *finding)
 
     if (finding->line > 0)
         snprintf(place, sizeof(place), "%ld:%ld:", finding->line, finding->column);
-    error_set(context, unsupported ? CODE_NOT_SUPPORTED : CODE_POLICY, NULL, "%s:%s %s%s%s", finding->file, place,
-              finding->pointer, finding->pointer[0] != '\0' ? ": " : "", finding->message);
+    error_set(context, unsupported ? CODE_NOT_SUPPORTED : CODE_POLICY, NULL, "%s:%s %s%s%s", finding->file,
+              place, finding->pointer, finding->pointer[0] != '\0' ? ": " : "", finding->message);
 }
 
 int policy_check(struct policy *p, struct error *err)

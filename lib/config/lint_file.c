@@ -1,10 +1,11 @@
 /*
- * All errors of one file. The compile functions stop at the first, which suits loading. Here what is at fault is taken
- * out of the tree and the rest compiled again, until nothing is left to say: lint and load then cannot disagree.
+ * All errors of one file. The compile functions stop at the first, which suits loading. Here what is at fault
+ * is taken out of the tree and the rest compiled again, until nothing is left to say: lint and load then
+ * cannot disagree.
  *
- * What is taken out may leave a gap (a rule without its group): an error at such a place, or around one, only follows
- * from the first and is not reported; the array element that holds the gap is then taken out whole, or, when there is
- * none, the file is left at that.
+ * What is taken out may leave a gap (a rule without its group): an error at such a place, or around one, only
+ * follows from the first and is not reported; the array element that holds the gap is then taken out whole,
+ * or, when there is none, the file is left at that.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,7 +62,8 @@ static bool was_removed(const struct peel *peel, const char *pointer)
     return false;
 }
 
-/* Elements move up when one before them is taken out: the index that the k-th of those left had in the file. */
+/* Elements move up when one before them is taken out: the index that the k-th of those left had in the file.
+ */
 static size_t index_as_written(const struct peel *peel, const char *array, size_t k)
 {
     for (size_t i = 0;; i++) {
@@ -81,7 +83,8 @@ static void pointer_as_written(const struct peel *peel, const char *pointer, str
     while (next_step(&pointer, &step)) {
         n = strlen(out->text);
         if (json_is_array(step.parent) && step.value != NULL)
-            *out = pointer_to_element(out->text, index_as_written(peel, out->text, strtoul(step.token, NULL, 10)));
+            *out = pointer_to_element(out->text,
+                                      index_as_written(peel, out->text, strtoul(step.token, NULL, 10)));
         else
             snprintf(out->text + n, sizeof(out->text) - n, "/%.*s", step.length, step.token);
     }
@@ -93,7 +96,8 @@ static bool follows_from_removal(const struct peel *peel, const char *pointer)
     size_t n = strlen(pointer);
 
     for (size_t i = 0; i < peel->count; i++)
-        if (strncmp(peel->removed[i], pointer, n) == 0 && (peel->removed[i][n] == '/' || peel->removed[i][n] == '\0'))
+        if (strncmp(peel->removed[i], pointer, n) == 0 &&
+            (peel->removed[i][n] == '/' || peel->removed[i][n] == '\0'))
             return true;
     return false;
 }
@@ -151,9 +155,10 @@ static int take_out(struct peel *peel, const char *pointer, struct error *err)
     return 0;
 }
 
-/* Reports an error unless it follows from an earlier one, and takes its cause out. 1: go on; 0: nothing more to find. */
-static int peel_one(struct peel *peel, const struct policy_file *file, struct error *found, struct findings *f,
-                    struct error *err)
+/* Reports an error unless it follows from an earlier one, and takes its cause out. 1: go on; 0: nothing more
+ * to find. */
+static int peel_one(struct peel *peel, const struct policy_file *file, struct error *found,
+                    struct findings *f, struct error *err)
 {
     struct pointer_text written;
     struct error shown = *found;

@@ -1,4 +1,5 @@
-/* Where a JSON pointer leads in a text: a scanner over text that json_tree() took, without building anything. */
+/* Where a JSON pointer leads in a text: a scanner over text that json_tree() took, without building anything.
+ */
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>

@@ -12,7 +12,8 @@ int read_boolean(const json_t *object, const char *pointer, const char *name, bo
     return 0;
 }
 
-int read_texts(const json_t *object, const char *pointer, const char *name, const json_t **array, struct error *err)
+int read_texts(const json_t *object, const char *pointer, const char *name, const json_t **array,
+               struct error *err)
 {
     struct pointer_text at = pointer_to_member(pointer, name);
     int rc = rule_read_member(object, pointer, name, JSON_ARRAY, MEMBER_OPTIONAL, array, err);

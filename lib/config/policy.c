@@ -137,7 +137,8 @@ int entry_load(struct policy *p, struct entry *e, struct error *err)
     return 0;
 }
 
-/* Policy was checked whole before its first use: a file that fails now stops the tool, whatever is wrong with it. */
+/* Policy was checked whole before its first use: a file that fails now stops the tool, whatever is wrong with
+ * it. */
 static int load_for_use(struct policy *p, struct entry *e, struct error *err)
 {
     struct error e1;
@@ -149,8 +150,8 @@ static int load_for_use(struct policy *p, struct entry *e, struct error *err)
         return 0;
     if (code_is_record_error(e1.code))
         rc = CODE_POLICY;
-    return error_set(err, rc, NULL, "%s: %s%s%s", e->file->path, e1.pointer, e1.pointer[0] != '\0' ? ": " : "",
-                     e1.message);
+    return error_set(err, rc, NULL, "%s: %s%s%s", e->file->path, e1.pointer,
+                     e1.pointer[0] != '\0' ? ": " : "", e1.message);
 }
 
 static int object_by_name(struct policy *p, enum file_kind kind, const char *name, const void **object,
@@ -160,7 +161,8 @@ static int object_by_name(struct policy *p, enum file_kind kind, const char *nam
     int rc;
 
     if (e == NULL)
-        return error_set(err, CODE_NOT_FOUND, NULL, "the policy has no %s \"%s\"", file_kind_name(kind), name);
+        return error_set(err, CODE_NOT_FOUND, NULL, "the policy has no %s \"%s\"", file_kind_name(kind),
+                         name);
     rc = load_for_use(p, e, err);
     if (rc == 0)
         *object = e->object;
@@ -234,7 +236,8 @@ int policy_table(struct policy *p, const char *name, const struct table **t, str
     return rc;
 }
 
-int policy_clocks(struct policy *p, const struct clock_definition *const **list, size_t *count, struct error *err)
+int policy_clocks(struct policy *p, const struct clock_definition *const **list, size_t *count,
+                  struct error *err)
 {
     const struct clock_definition **all;
     size_t n = 0;

@@ -38,7 +38,6 @@ struct policy_settings {
     struct priority_matrix matrix;
     const char *time_zone;     /* "UTC" */
     const char *default_group; /* "triage" */
-    usec close_after, remind_after; /* TIME_NONE: not said */
 };
 int policy_settings(struct policy *p, const struct policy_settings **s, struct error *err);
 

@@ -24,7 +24,8 @@ static bool is_full_ref(const char *ref)
 
 static bool join(char out[PATH_MAX], const char *folder, const char *name)
 {
-    int n = name[0] == '/' ? snprintf(out, PATH_MAX, "%s", name) : snprintf(out, PATH_MAX, "%s/%s", folder, name);
+    int n =
+        name[0] == '/' ? snprintf(out, PATH_MAX, "%s", name) : snprintf(out, PATH_MAX, "%s/%s", folder, name);
 
     return n > 0 && n < PATH_MAX;
 }
@@ -53,7 +54,8 @@ static bool read_line(const char *path, char *line, size_t size)
     return true;
 }
 
-/* The git directory of a work tree (its .git is a folder, or a file that names one) or of a bare repository. */
+/* The git directory of a work tree (its .git is a folder, or a file that names one) or of a bare repository.
+ */
 static bool find_git_folder(const char *repository, char folder[PATH_MAX])
 {
     char path[PATH_MAX], line[PATH_MAX + 16];

@@ -1,4 +1,5 @@
-/* References between the files of a policy. Files that do not compile have findings of their own and are passed over. */
+/* References between the files of a policy. Files that do not compile have findings of their own and are
+ * passed over. */
 #include <stdio.h>
 #include <string.h>
 
@@ -103,7 +104,10 @@ static void check_table(struct references *r)
     check_then(r, "/default", t->fallback);
 }
 
-enum part { PART_TASK, PART_MILESTONE };
+enum part {
+    PART_TASK,
+    PART_MILESTONE
+};
 
 static bool workflow_has(const struct workflow *w, enum part part, const char *name)
 {
@@ -115,7 +119,8 @@ static bool workflow_has(const struct workflow *w, enum part part, const char *n
     return false;
 }
 
-/* Some workflow must have the task or milestone, else no clock would ever stop. One that does not compile might. */
+/* Some workflow must have the task or milestone, else no clock would ever stop. One that does not compile
+ * might. */
 static void refer_part(struct references *r, const char *pointer, enum part part, const char *name)
 {
     char message[512];
@@ -127,7 +132,8 @@ static void refer_part(struct references *r, const char *pointer, enum part part
         if (e->kind == FILE_WORKFLOW && (e->object == NULL || workflow_has(e->object, part, name)))
             return;
     }
-    snprintf(message, sizeof(message), "no workflow has the %s \"%s\"", part == PART_TASK ? "task" : "milestone", name);
+    snprintf(message, sizeof(message), "no workflow has the %s \"%s\"",
+             part == PART_TASK ? "task" : "milestone", name);
     add(r, pointer, message);
 }
 
@@ -156,7 +162,8 @@ void references_check(struct policy *p, struct findings *f)
 
     for (size_t i = 0; i < p->count && !findings_enough(f); i++) {
         r.from = &p->entries[i];
-        if (r.from->object != NULL && r.from->kind < sizeof(checks) / sizeof(checks[0]) && checks[r.from->kind] != NULL)
+        if (r.from->object != NULL && r.from->kind < sizeof(checks) / sizeof(checks[0]) &&
+            checks[r.from->kind] != NULL)
             checks[r.from->kind](&r);
     }
 }

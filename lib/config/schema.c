@@ -1,7 +1,8 @@
 /*
- * The named subset of JSON Schema (draft 2020-12) that describes a field: type, enum, format, minimum, maximum,
- * maxLength, description, and the extension `personal`. A keyword with a meaning that is not implemented is refused when
- * the policy loads: ignoring it would let values pass that its author meant to keep out.
+ * The named subset of JSON Schema (draft 2020-12) that describes a field: type, enum, format, minimum,
+ * maximum, maxLength, description, and the extension `personal`. A keyword with a meaning that is not
+ * implemented is refused when the policy loads: ignoring it would let values pass that its author meant to
+ * keep out.
  */
 #include <string.h>
 
@@ -77,12 +78,14 @@ static bool is_date_time(const char *s, size_t n)
     return time_parse(s, n, &at) == 0;
 }
 
-/* Enough to catch a slip: one @ with something on both sides and no blanks. Whether mail arrives only sending tells. */
+/* Enough to catch a slip: one @ with something on both sides and no blanks. Whether mail arrives only sending
+ * tells. */
 static bool is_email(const char *s, size_t n)
 {
     const char *at = memchr(s, '@', n);
 
-    return at != NULL && at != s && at + 1 < s + n && strchr(at + 1, '@') == NULL && strcspn(s, " \t\r\n<>,;") == n;
+    return at != NULL && at != s && at + 1 < s + n && strchr(at + 1, '@') == NULL &&
+           strcspn(s, " \t\r\n<>,;") == n;
 }
 
 static const struct format_row {
@@ -103,7 +106,8 @@ static const struct format_row *format_find(const char *name)
     return NULL;
 }
 
-static int check_type(const json_t *schema, const char *pointer, const struct type_row **row, struct error *err)
+static int check_type(const json_t *schema, const char *pointer, const struct type_row **row,
+                      struct error *err)
 {
     static const char *const later[] = {"object", "array", "null"};
     const char *type;
@@ -119,7 +123,7 @@ static int check_type(const json_t *schema, const char *pointer, const struct ty
     *row = type_find(type);
     if (*row == NULL)
         return rule_unexpected(json_object_get(schema, "type"), pointer_to_member(pointer, "type").text,
-                              "string, integer, number or boolean", err);
+                               "string, integer, number or boolean", err);
     return 0;
 }
 
@@ -135,7 +139,8 @@ static int check_format(const json_t *schema, const char *pointer, struct error 
 }
 
 /* A keyword that is about another type would never apply. */
-static int check_applies(const json_t *schema, const char *pointer, const struct type_row *type, struct error *err)
+static int check_applies(const json_t *schema, const char *pointer, const struct type_row *type,
+                         struct error *err)
 {
     static const struct {
         const char *keyword;
@@ -143,8 +148,9 @@ static int check_applies(const json_t *schema, const char *pointer, const struct
     } about[] = {{"minimum", false}, {"maximum", false}, {"maxLength", true}, {"format", true}};
 
     for (size_t i = 0; i < sizeof(about) / sizeof(about[0]); i++) {
-        bool applies = type != NULL && (about[i].of_text ? type->holds == is_text
-                                                         : type->holds == is_number || type->holds == is_integer);
+        bool applies =
+            type != NULL && (about[i].of_text ? type->holds == is_text
+                                              : type->holds == is_number || type->holds == is_integer);
         if (json_object_get(schema, about[i].keyword) != NULL && !applies)
             return error_set(err, CODE_INVALID, pointer_to_member(pointer, about[i].keyword).text,
                              "\"%s\" needs the type \"%s\"", about[i].keyword,
@@ -162,7 +168,8 @@ static int check_bound(const json_t *schema, const char *pointer, const char *na
     return rule_unexpected(v, pointer_to_member(pointer, name).text, "a number", err);
 }
 
-static int check_enum(const json_t *schema, const char *pointer, const struct type_row *type, struct error *err)
+static int check_enum(const json_t *schema, const char *pointer, const struct type_row *type,
+                      struct error *err)
 {
     struct pointer_text at = pointer_to_member(pointer, "enum");
     const json_t *values, *value;
@@ -181,15 +188,39 @@ static int check_enum(const json_t *schema, const char *pointer, const struct ty
     return 0;
 }
 
-static const char *const keywords_known[] = {"type",    "enum",      "format",      "minimum",
-                                             "maximum", "maxLength", "description", "personal",
+static const char *const keywords_known[] = {"type",      "enum",        "format",   "minimum", "maximum",
+                                             "maxLength", "description", "personal", NULL};
+static const char *const keywords_later[] = {"pattern",
+                                             "minLength",
+                                             "multipleOf",
+                                             "exclusiveMinimum",
+                                             "exclusiveMaximum",
+                                             "const",
+                                             "items",
+                                             "minItems",
+                                             "maxItems",
+                                             "uniqueItems",
+                                             "prefixItems",
+                                             "contains",
+                                             "allOf",
+                                             "default",
+                                             "properties",
+                                             "required",
+                                             "readOnly",
+                                             "additionalProperties",
+                                             "deprecated",
+                                             "anyOf",
+                                             "oneOf",
+                                             "not",
+                                             "if",
+                                             "then",
+                                             "else",
+                                             "$ref",
+                                             "$defs",
+                                             "examples",
+                                             "title",
+                                             "writeOnly",
                                              NULL};
-static const char *const keywords_later[] = {
-    "pattern",    "minLength",  "multipleOf",  "exclusiveMinimum",     "exclusiveMaximum", "const", "items",
-    "minItems",   "maxItems",   "uniqueItems", "prefixItems",          "contains",         "allOf", "default",
-    "properties", "required",   "readOnly",    "additionalProperties", "deprecated",       "anyOf", "oneOf",
-    "not",        "if",         "then",        "else",                 "$ref",             "$defs", "examples",
-    "title",      "writeOnly",  NULL};
 static const struct member_names keywords = {keywords_known, keywords_later};
 
 int schema_check(const json_t *schema, const char *pointer, struct error *err)
@@ -200,8 +231,9 @@ int schema_check(const json_t *schema, const char *pointer, struct error *err)
     bool personal;
     int rc;
 
-    if ((rc = rule_read_members(schema, pointer, &keywords, err)) || (rc = check_type(schema, pointer, &type, err)) ||
-        (rc = check_format(schema, pointer, err)) || (rc = check_bound(schema, pointer, "minimum", err)) ||
+    if ((rc = rule_read_members(schema, pointer, &keywords, err)) ||
+        (rc = check_type(schema, pointer, &type, err)) || (rc = check_format(schema, pointer, err)) ||
+        (rc = check_bound(schema, pointer, "minimum", err)) ||
         (rc = check_bound(schema, pointer, "maximum", err)) ||
         (rc = rule_read_integer(schema, pointer, "maxLength", 0, INT64_MAX, &most, err)) ||
         (rc = rule_read_text(schema, pointer, "description", MEMBER_OPTIONAL, &description, err)) ||
@@ -239,7 +271,8 @@ static int test_text(const json_t *schema, const json_t *value, const char *poin
 
     length = utf8_length(text, n);
     if (most != NULL && (json_int_t)length > json_integer_value(most))
-        return error_set(err, CODE_LIMIT, pointer, "expected at most %" JSON_INTEGER_FORMAT " characters, got %zu",
+        return error_set(err, CODE_LIMIT, pointer,
+                         "expected at most %" JSON_INTEGER_FORMAT " characters, got %zu",
                          json_integer_value(most), length);
     if (format == NULL)
         return 0;

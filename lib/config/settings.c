@@ -29,16 +29,19 @@ static int read_number(const json_t *json, struct policy_settings *s, struct err
     size_t n;
     int rc;
 
-    if ((rc = rule_read_member(json, "", "number", JSON_OBJECT, MEMBER_OPTIONAL, &number, err)) || number == NULL)
+    if ((rc = rule_read_member(json, "", "number", JSON_OBJECT, MEMBER_OPTIONAL, &number, err)) ||
+        number == NULL)
         return rc;
     if ((rc = rule_read_members(number, "/number", &names, err)) ||
         (rc = read_text_or_default(number, "/number", "prefix", &s->number_prefix, err)) ||
         (rc = rule_read_integer(number, "/number", "digits", 1, 18, &s->number_digits, err)) ||
-        (rc = rule_read_integer(number, "/number", "first", 1, INT64_C(1000000000000000), &s->number_first, err)))
+        (rc = rule_read_integer(number, "/number", "first", 1, INT64_C(1000000000000000), &s->number_first,
+                                err)))
         return rc;
     n = strlen(s->number_prefix);
     if (n > 8 || strspn(s->number_prefix, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != n)
-        return rule_unexpected(json_object_get(number, "prefix"), "/number/prefix", "1 to 8 capital letters", err);
+        return rule_unexpected(json_object_get(number, "prefix"), "/number/prefix", "1 to 8 capital letters",
+                               err);
     return 0;
 }
 
@@ -62,9 +65,10 @@ static int read_matrix(const json_t *json, struct policy_settings *s, struct err
 
 int settings_compile(const json_t *json, struct arena *arena, struct policy_settings **out, struct error *err)
 {
-    static const char *const known[] = {"format",        "description", "number",       "priority", "time_zone",
-                                        "default_group", "close_after", "remind_after", NULL};
-    static const struct member_names names = {known, NULL};
+    static const char *const known[] = {"format",    "description",   "number", "priority",
+                                        "time_zone", "default_group", NULL};
+    static const char *const later[] = {"close_after", "remind_after", NULL};
+    static const struct member_names names = {known, later};
     struct policy_settings *s = ARENA_NEW(arena, struct policy_settings);
     const char *description;
     int rc;
@@ -80,9 +84,7 @@ int settings_compile(const json_t *json, struct arena *arena, struct policy_sett
         (rc = rule_read_text(json, "", "description", MEMBER_OPTIONAL, &description, err)) ||
         (rc = read_number(json, s, err)) || (rc = read_matrix(json, s, err)) ||
         (rc = read_text_or_default(json, "", "time_zone", &s->time_zone, err)) ||
-        (rc = read_text_or_default(json, "", "default_group", &s->default_group, err)) ||
-        (rc = rule_read_duration(json, "", "close_after", MEMBER_OPTIONAL, &s->close_after, err)) ||
-        (rc = rule_read_duration(json, "", "remind_after", MEMBER_OPTIONAL, &s->remind_after, err)))
+        (rc = read_text_or_default(json, "", "default_group", &s->default_group, err)))
         return rc;
     *out = s;
     return 0;

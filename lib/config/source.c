@@ -72,7 +72,8 @@ static int broken_listing(struct error *err)
     return error_set(err, CODE_BUG, NULL, "policy-load printed something else than a listing");
 }
 
-static int parse_files(const char *at, const char *end, struct file_list *list, struct arena *arena, struct error *err)
+static int parse_files(const char *at, const char *end, struct file_list *list, struct arena *arena,
+                       struct error *err)
 {
     struct policy_file file;
     const char *line;
@@ -94,8 +95,8 @@ static int parse_files(const char *at, const char *end, struct file_list *list, 
     return 0;
 }
 
-int policy_parse_listing(const char *text, size_t n, char commit[41], struct policy_file **files, size_t *count,
-                         struct arena *arena, struct error *err)
+int policy_parse_listing(const char *text, size_t n, char commit[41], struct policy_file **files,
+                         size_t *count, struct arena *arena, struct error *err)
 {
     const char *at = text, *end = text + n, *line;
     struct file_list list = {NULL, 0, 0};
@@ -129,16 +130,16 @@ static enum code code_by_name(const char *name, size_t n)
     return CODE_BUG;
 }
 
-/* policy-load says what is wrong on its standard output, "error CODE MESSAGE", so that it is told once and by the tool
- * that needed the policy. */
+/* policy-load says what is wrong on its standard output, "error CODE MESSAGE", so that it is told once and by
+ * the tool that needed the policy. */
 static int load_failed(const struct buf *out, int status, struct error *err)
 {
     const char *text = buf_text(out), *name, *message;
     enum code code;
 
     if (strncmp(text, "error ", 6) != 0)
-        return error_set(err, status >= 128 ? CODE_TEMPORARY : CODE_BUG, NULL, "policy-load ended with status %d",
-                         status);
+        return error_set(err, status >= 128 ? CODE_TEMPORARY : CODE_BUG, NULL,
+                         "policy-load ended with status %d", status);
     name = text + 6;
     message = name + strcspn(name, " \n");
     code = code_by_name(name, (size_t)(message - name));
@@ -177,8 +178,8 @@ static int from_store(struct db *db, const char *commit, struct policy **p, stru
 }
 
 /* By way of policy-load. What the store does not know yet is checked whole. */
-static int from_repository(struct db *db, const char *repository, const char *rev, struct policy **p, bool *fresh,
-                           struct error *err)
+static int from_repository(struct db *db, const char *repository, const char *rev, struct policy **p,
+                           bool *fresh, struct error *err)
 {
     struct arena arena = ARENA_INIT;
     struct buf out = BUF_INIT;
@@ -208,7 +209,8 @@ out:
     return rc;
 }
 
-int policy_at(struct db *db, const char *repository, const char *rev, struct policy **p, bool *fresh, struct error *err)
+int policy_at(struct db *db, const char *repository, const char *rev, struct policy **p, bool *fresh,
+              struct error *err)
 {
     char commit[41];
     bool found, known = false;
@@ -222,7 +224,8 @@ int policy_at(struct db *db, const char *repository, const char *rev, struct pol
     return known ? from_store(db, commit, p, err) : from_repository(db, repository, rev, p, fresh, err);
 }
 
-int policy_at_commit(struct db *db, const char *repository, const char *commit, struct policy **p, struct error *err)
+int policy_at_commit(struct db *db, const char *repository, const char *commit, struct policy **p,
+                     struct error *err)
 {
     bool known, fresh;
     int rc = policy_known(db, commit, &known, err);

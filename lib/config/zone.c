@@ -11,10 +11,10 @@
 #define DATABASE "/usr/share/zoneinfo"
 
 /*
- * The offset is looked at every five days, and where two looks differ the moment of the change is found by bisection.
- * Two changes that cancel within one step would be missed: since 1970 the closest such pair of any zone is six days and
- * 23 hours apart (Brazil in October 2000, and Gaza's rules from 2040 on), Morocco's Ramadan a month. So a week would be
- * too long a step, and five days leave room.
+ * The offset is looked at every five days, and where two looks differ the moment of the change is found by
+ * bisection. Two changes that cancel within one step would be missed: since 1970 the closest such pair of any
+ * zone is six days and 23 hours apart (Brazil in October 2000, and Gaza's rules from 2040 on), Morocco's
+ * Ramadan a month. So a week would be too long a step, and five days leave room.
  */
 #define STEP (5 * 86400)
 
@@ -41,7 +41,8 @@ static bool is_utc(const char *name)
     return strcmp(name, "UTC") == 0 || strcmp(name, "Etc/UTC") == 0;
 }
 
-/* The C library takes any name and quietly reads UTC for one that it cannot load: the file is looked at first. */
+/* The C library takes any name and quietly reads UTC for one that it cannot load: the file is looked at
+ * first. */
 bool zone_exists(const char *name)
 {
     char path[PATH_MAX], magic[4];
@@ -153,8 +154,8 @@ static int find_offsets(usec from, usec to, struct offset_list *list, struct err
     return rc;
 }
 
-int zone_offsets(const char *name, usec from, usec to, struct arena *arena, struct zone_offset **offsets, size_t *count,
-                 struct error *err)
+int zone_offsets(const char *name, usec from, usec to, struct arena *arena, struct zone_offset **offsets,
+                 size_t *count, struct error *err)
 {
     struct offset_list list = {NULL, 0, 0};
     struct saved_zone saved;
@@ -183,7 +184,8 @@ int zone_offsets(const char *name, usec from, usec to, struct arena *arena, stru
     return rc;
 }
 
-/* Compiled databases carry no version; Debian ships the source beside them, whose first line is "# version 2025b". */
+/* Compiled databases carry no version; Debian ships the source beside them, whose first line is "# version
+ * 2025b". */
 const char *zone_database_version(struct arena *arena)
 {
     static const char *const files[] = {"tzdata.zi", "+VERSION"};

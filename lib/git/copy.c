@@ -19,14 +19,25 @@ static void head_target(git_repository *git, char *name, size_t size)
     git_reference_free(head);
 }
 
-/* libgit2 takes an absolute path for what it is, so that nothing here reaches a network. */
+/* An absolute path, and no url.*.insteadOf of somebody's configuration that would make a network address of
+ * it: nothing here leaves the machine. */
+static int open_source(git_remote **remote, git_repository *git, const char *from)
+{
+    git_remote_create_options options;
+
+    git_remote_create_options_init(&options, GIT_REMOTE_CREATE_OPTIONS_VERSION);
+    options.repository = git;
+    options.flags = GIT_REMOTE_CREATE_SKIP_INSTEADOF | GIT_REMOTE_CREATE_SKIP_DEFAULT_FETCHSPEC;
+    return git_remote_create_with_opts(remote, from, &options);
+}
+
 static int fetch_all(git_repository *git, const char *from, struct error *err)
 {
     git_fetch_options options;
     char *all = (char[]){"+refs/*:refs/*"};
     git_strarray refspecs = {&all, 1};
     git_remote *remote = NULL;
-    int rc = git_remote_create_anonymous(&remote, git, from);
+    int rc = open_source(&remote, git, from);
 
     git_fetch_options_init(&options, GIT_FETCH_OPTIONS_VERSION);
     options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE; /* they are among the refs */
@@ -50,7 +61,8 @@ static int check_out(git_repository *git, struct error *err)
     return rc == 0 ? 0 : git_failed(err, CODE_IO, rc, "the work tree cannot be written");
 }
 
-static int copy_into(git_repository *source, const char *from, const char *folder, bool bare, struct error *err)
+static int copy_into(git_repository *source, const char *from, const char *folder, bool bare,
+                     struct error *err)
 {
     git_repository *git = NULL;
     char head[1024];

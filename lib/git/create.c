@@ -50,8 +50,8 @@ static int write_tree(git_repository *git, git_tree **tree)
     return rc;
 }
 
-static int commit_all(git_repository *git, const char *ref, const char *login, const char *message, char commit[41],
-                      struct error *err)
+static int commit_all(git_repository *git, const char *ref, const char *login, const char *message,
+                      char commit[41], struct error *err)
 {
     git_signature *signature = NULL;
     git_tree *tree = NULL;

@@ -38,7 +38,8 @@ static int give_blob(struct walk *w, const char *path, const git_oid *id)
     if (git_blob_rawsize(blob) > (git_object_size_t)MOST)
         rc = too_large(w, path);
     else
-        rc = w->file(w->context, path, hex, git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob), w->err);
+        rc =
+            w->file(w->context, path, hex, git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob), w->err);
     git_blob_free(blob);
     return rc;
 }
@@ -58,7 +59,8 @@ static int tree_entry(const char *root, const git_tree_entry *entry, void *paylo
     return w->rc != 0 ? -1 : 0;
 }
 
-int repository_files(struct repository *r, const char *commit, repository_file *file, void *context, struct error *err)
+int repository_files(struct repository *r, const char *commit, repository_file *file, void *context,
+                     struct error *err)
 {
     struct walk w = {r->git, file, context, err, 0};
     git_commit *c = NULL;
@@ -146,8 +148,9 @@ static int worktree_diff(git_repository *git, git_diff **diff)
     git_diff_options options;
 
     git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
-    options.flags = GIT_DIFF_INCLUDE_UNMODIFIED | GIT_DIFF_INCLUDE_UNTRACKED | GIT_DIFF_RECURSE_UNTRACKED_DIRS |
-                    GIT_DIFF_INCLUDE_TYPECHANGE | GIT_DIFF_IGNORE_SUBMODULES;
+    options.flags = GIT_DIFF_INCLUDE_UNMODIFIED | GIT_DIFF_INCLUDE_UNTRACKED |
+                    GIT_DIFF_RECURSE_UNTRACKED_DIRS | GIT_DIFF_INCLUDE_TYPECHANGE |
+                    GIT_DIFF_IGNORE_SUBMODULES;
     return git_diff_index_to_workdir(diff, git, NULL, &options);
 }
 

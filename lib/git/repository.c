@@ -12,9 +12,9 @@ int library_start(struct error *err)
 {
     if (git_libgit2_init() < 0)
         return error_set(err, CODE_BUG, NULL, "libgit2 does not start");
-    /* git refuses a repository of another owner since its hooks and configuration could run commands of theirs. Nothing
-     * of that kind is run here: only objects and refs are read, and a policy that the operations team owns has to be
-     * readable for the agents' tools. */
+    /* git refuses a repository of another owner since its hooks and configuration could run commands of
+     * theirs. Nothing of that kind is run here: only objects and refs are read, and a policy that the
+     * operations team owns has to be readable for the agents' tools. */
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
     /* What a tool has reported as committed must survive a power cut. */
     git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
@@ -96,7 +96,8 @@ int repository_resolve(struct repository *r, const char *rev, char commit[41], s
     if (rc == 0)
         rc = git_object_peel(&peeled, object, GIT_OBJECT_COMMIT);
     if (rc != 0)
-        rc = git_failed(err, CODE_POLICY, rc, "\"%s\" is no revision of %s", rev, git_repository_path(r->git));
+        rc =
+            git_failed(err, CODE_POLICY, rc, "\"%s\" is no revision of %s", rev, git_repository_path(r->git));
     else
         git_oid_tostr(commit, 41, git_object_id(peeled));
     git_object_free(peeled);

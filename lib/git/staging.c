@@ -32,7 +32,8 @@ int staging_begin(struct staging *s, const char *path, struct error *err)
     s->path = path;
     if (path_exists(path) && !folder_is_empty(path))
         return error_set(err, CODE_UNAVAILABLE, NULL, "\"%s\" is there already", path);
-    if ((rc = folder_make_parents(path, folder_mode(), err)) || (rc = path_beside(path, "new", s->folder, err)))
+    if ((rc = folder_make_parents(path, folder_mode(), err)) ||
+        (rc = path_beside(path, "new", s->folder, err)))
         return rc;
     folder_remove(s->folder); /* left by a process that was killed and had our number */
     return mkdir(s->folder, 0777) == 0 ? 0 : failed(err, s->folder);

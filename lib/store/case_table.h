@@ -1,7 +1,8 @@
 /*
  * cases, case_text, case_context, stage_error.
  *
- * The hot row (cases) is small; description and notes lie in case_text, the context in case_context. case_find() reads all.
+ * The hot row (cases) is small; description and notes lie in case_text, the context in case_context.
+ * case_find() reads all.
  */
 #ifndef CASEWORK_STORE_CASE_TABLE_H
 #define CASEWORK_STORE_CASE_TABLE_H
@@ -12,8 +13,8 @@
 /* The highest id used so far, 0 when there is none. */
 int case_last_id(struct db *db, int64_t *id, struct error *err);
 
-/* Inserts row and text with c->id and c->number set by the caller. *inserted is false when (source, external_id) is
- * there already; nothing is written then. */
+/* Inserts row and text with c->id and c->number set by the caller. *inserted is false when (source,
+ * external_id) is there already; nothing is written then. */
 int case_insert(struct db *db, const struct casefile *c, bool *inserted, struct error *err);
 
 /* Reads by number, id or idempotency key; CODE_NOT_FOUND. Text and context included. */
@@ -22,44 +23,50 @@ int case_find_id(struct db *db, int64_t id, struct arena *arena, struct casefile
 int case_find_external(struct db *db, const char *source, const char *external_id, struct arena *arena,
                        struct casefile *c, bool *found, struct error *err);
 
-/* Writes what differs between `before` and `c`, and the journal head, with one narrow UPDATE where a stage has one:
- * columns that did not change are not written, so that their indexes are not touched. Guarded by before->head.seq:
- * CODE_STALE when the row has moved on. */
+/* Writes what differs between `before` and `c`, and the journal head, with one narrow UPDATE where a stage
+ * has one: columns that did not change are not written, so that their indexes are not touched. Guarded by
+ * before->head.seq: CODE_STALE when the row has moved on. */
 int case_save(struct db *db, const struct casefile *before, const struct casefile *c, struct error *err);
 
-/* Numbers of cases below `id` of the same account, contact or asset, at most the last 1,000 of them: how many are active,
- * how many were opened at or after `since`. `column` is "account", "contact" or "asset". */
+/* Numbers of cases below `id` of the same account, contact or asset, at most the last 1,000 of them: how many
+ * are active, how many were opened at or after `since`. `column` is "account", "contact" or "asset". */
 struct case_history {
     int64_t active, recent;
 };
 int case_history(struct db *db, const char *column, const char *key, int64_t id, usec since,
                  struct case_history *history, struct error *err);
 
-/* Active cases that wait for the stage after `progress`, most urgent first (priority, opened_at, id), after the cursor;
- * those whose last failure's next try lies after `now` are left out. unassigned: routed or later cases with a group but
- * without a person instead. Fills ids[0..limit), advances the cursor, returns how many. */
+/* Active cases that wait for the stage after `progress`, most urgent first (priority, opened_at, id), after
+ * the cursor; those whose last failure's next try lies after `now` are left out. unassigned: routed or later
+ * cases with a group but without a person instead. Fills ids[0..limit), advances the cursor, returns how
+ * many. */
 struct case_cursor {
     int64_t priority;
     usec opened_at;
     int64_t id;
 };
-int case_waiting(struct db *db, int progress, bool unassigned, usec now, struct case_cursor *cursor, int64_t *ids,
-                 size_t limit, struct error *err);
+int case_waiting(struct db *db, int progress, bool unassigned, usec now, struct case_cursor *cursor,
+                 int64_t *ids, size_t limit, struct error *err);
 
 /* Lists cases, a page at a time by keyset. */
-enum case_sort { CASE_SORT_NUMBER, CASE_SORT_OPENED_AT, CASE_SORT_PRIORITY, CASE_SORT_UPDATED_AT };
+enum case_sort {
+    CASE_SORT_NUMBER,
+    CASE_SORT_OPENED_AT,
+    CASE_SORT_PRIORITY,
+    CASE_SORT_UPDATED_AT
+};
 struct case_query {
     bool active_only;
-    int state, progress; /* 0: any */
+    int state, progress;                                               /* 0: any */
     const char *group, *agent, *account, *contact, *asset, *case_type; /* NULL: any */
-    bool failed_only; /* has a stage error */
+    bool failed_only;                                                  /* has a stage error */
     enum case_sort sort;
     bool descending;
     struct case_cursor after; /* of the last id handed out; of no meaning before the first page */
     bool started;             /* false: the next page is the first */
 };
-/* Fills ids of the next page in order and returns how many; 0 at the end. An order without an index (priority, where cases of
- * every state are asked for) reads everything once a page: ask for many then. */
+/* Fills ids of the next page in order and returns how many; 0 at the end. An order without an index
+ * (priority, where cases of every state are asked for) reads everything once a page: ask for many then. */
 int case_page(struct db *db, struct case_query *query, int64_t *ids, size_t limit, struct error *err);
 
 /* The last failure of a case in a stage. */

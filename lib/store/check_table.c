@@ -31,18 +31,23 @@ static const struct statement statements[] = {
              "prod"
              "uct") " UNION ALL " WITHOUT_EVENTS("asset") " UNION ALL " WITHOUT_EVENTS("entitlement") " UNION"
                                                                                                       " ALL"
-                                                                                                      " " WITHOUT_EVENTS("agent") " UNION ALL " WITHOUT_EVENTS("contract") " "
-                                                                                                                                                                           "U"
-                                                                                                                                                                           "N"
-                                                                                                                                                                           "I"
-                                                                                                                                                                           "O"
-                                                                                                                                                                           "N"
-                                                                                                                                                                           " "
-                                                                                                                                                                           "A"
-                                                                                                                                                                           "L"
-                                                                                                                                                                           "L"
-                                                                                                                                                                           " " WITHOUT_EVENTS(
-                                                                                                                                                                               "ci"),
+                                                                                                      " " WITHOUT_EVENTS("agent") " UNION ALL " WITHOUT_EVENTS(
+                                                                                                          "co"
+                                                                                                          "nt"
+                                                                                                          "ra"
+                                                                                                          "c"
+                                                                                                          "t") " "
+                                                                                                               "U"
+                                                                                                               "N"
+                                                                                                               "I"
+                                                                                                               "O"
+                                                                                                               "N"
+                                                                                                               " "
+                                                                                                               "A"
+                                                                                                               "L"
+                                                                                                               "L"
+                                                                                                               " " WITHOUT_EVENTS(
+                                                                                                                   "ci"),
          ""},
     [CHECK_CASE_EVENTS] = {"SELECT subject FROM event e WHERE type = 'case.created' AND NOT EXISTS "
                            "(SELECT 1 FROM cases WHERE number = e.subject)",
@@ -79,7 +84,7 @@ struct findings {
     size_t count, capacity;
 };
 
-static int add_finding(struct findings *f, const char *format, const char *subject, struct error *err)
+static int add_finding(struct findings *f, const char *subject, const char *what, struct error *err)
 {
     if (f->count == f->capacity) {
         size_t capacity = f->capacity ? f->capacity * 2 : 16;
@@ -91,7 +96,7 @@ static int add_finding(struct findings *f, const char *format, const char *subje
         f->list = list;
         f->capacity = capacity;
     }
-    f->list[f->count++] = arena_printf(f->arena, "%s: %s", subject, format);
+    f->list[f->count++] = arena_printf(f->arena, "%s: %s", subject, what);
     return arena_failed(f->arena) ? error_no_memory(err) : 0;
 }
 
@@ -119,7 +124,7 @@ static int collect(struct findings *f, int statement, const char *what, bool rec
         const char *subject = row_text_n(rows, 0, &n);
         rc = 0;
         if (!record || record_is_missing(f->db, subject, err))
-            rc = add_finding(f, what, subject, err);
+            rc = add_finding(f, subject, what, err);
     }
     rows_done(rows);
     return rc;

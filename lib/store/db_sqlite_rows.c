@@ -94,7 +94,7 @@ static int map_parameters(struct rows *r, struct error *err)
     if (r->count > (int)sizeof r->map)
         return error_set(err, CODE_BUG, NULL, "too many parameters: %s", r->sql);
     for (int k = 0; k < r->count; k++) {
-        char name[8];
+        char name[16];
         snprintf(name, sizeof name, "$%d", k + 1);
         r->map[k] = (unsigned char)sqlite3_bind_parameter_index(r->stmt, name);
         found += r->map[k] != 0;

@@ -13,9 +13,10 @@ struct policy_file {
     size_t length;
 };
 int policy_known(struct db *db, const char *commit, bool *known, struct error *err);
-int policy_save(struct db *db, const char *commit, const struct policy_file *files, size_t count, struct error *err);
-/* In path order. */
-int policy_read(struct db *db, const char *commit, struct arena *arena, struct policy_file **files, size_t *count,
+int policy_save(struct db *db, const char *commit, const struct policy_file *files, size_t count,
                 struct error *err);
+/* In path order. */
+int policy_read(struct db *db, const char *commit, struct arena *arena, struct policy_file **files,
+                size_t *count, struct error *err);
 
 #endif

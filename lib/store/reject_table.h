@@ -11,11 +11,12 @@ struct reject {
     struct digest digest; /* of tool name and content; its first 12 hex digits name it */
     const char *tool;
     const char *source, *external_id; /* NULL when the record gave none */
-    const char *body;                 /* the reject as JSON, as printed by reject-list (without `reject`, `count`, times) */
+    const char *body; /* the reject as JSON, as printed by reject-list (without `reject`, `count`, times) */
     int64_t count;
     usec first_at, last_at;
 };
-int reject_save(struct db *db, const struct reject *r, struct error *err); /* the same content again: count and last_at */
+int reject_save(struct db *db, const struct reject *r,
+                struct error *err); /* the same content again: count and last_at */
 int reject_any(struct db *db, bool *any, struct error *err);
 /* A record was captured: removes rejects of the same content digest or the same source and external id. */
 int reject_captured(struct db *db, const struct digest *digest, const char *source, const char *external_id,

@@ -11,8 +11,8 @@ int sla_insert(struct db *db, struct sla *s, struct error *err); /* sets s->id *
 int sla_save(struct db *db, const struct sla *s, struct error *err);
 int sla_of_case(struct db *db, int64_t case_id, const char *number, struct arena *arena, struct sla **list,
                 size_t *count, struct error *err); /* in id order */
-/* Ids of running clocks whose next_at <= now, after `after_id`, in id order (case ids with them). A page looks at all that is
- * due: ask for many (50,000 and more) when much may be. */
+/* Ids of running clocks whose next_at <= now, after `after_id`, in id order (case ids with them). A page
+ * looks at all that is due: ask for many (50,000 and more) when much may be. */
 struct sla_due {
     int64_t id, case_id;
 };

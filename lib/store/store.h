@@ -11,17 +11,18 @@
 
 struct store_info {
     int64_t schema_version;
-    const char *store_id;      /* 32 hex digits */
-    bool simulation;           /* CASEWORK_NOW is honoured */
-    const char *config_repo;   /* absolute path */
-    const char *config_ref;    /* full name: refs/heads/main */
-    const char *proxies;       /* JSON array of logins that may set CASEWORK_ACTOR */
+    const char *store_id;              /* 32 hex digits */
+    bool simulation;                   /* CASEWORK_NOW is honoured */
+    const char *config_repo;           /* absolute path */
+    const char *config_ref;            /* full name: refs/heads/main */
+    const char *proxies;               /* JSON array of logins that may set CASEWORK_ACTOR */
     unsigned char secret[DIGEST_SIZE]; /* key of digests of personal content (arrivals) */
-    struct chain head;         /* of the subject "store" */
+    struct chain head;                 /* of the subject "store" */
     usec created_at;
 };
 
-/* Writes schema and row into a new database inside the caller's transaction. `schema` is the text of share/sql/schema.sql. */
+/* Writes schema and row into a new database inside the caller's transaction. `schema` is the text of
+ * share/sql/schema.sql. */
 int store_create(struct db *db, const char *schema, const struct store_info *info, struct error *err);
 /* Reads the row; CODE_UNAVAILABLE when it is no store of ours, or a newer one (the message says which). */
 int store_read(struct db *db, struct arena *arena, struct store_info *info, struct error *err);

@@ -31,14 +31,19 @@
 #define VALUE(k, column, type)     ", $" #k
 #define QUALIFIED(k, column, type) ", t." #column
 
+#define ALL_NAMES  SAVED_COLUMNS(AFTER)
+#define ALL_VALUES SAVED_COLUMNS(VALUE)
+#define ALL_SET    SAVED_COLUMNS(SET)
+#define ALL_TYPES  SAVED_COLUMNS(TYPE)
+
 static const char *const saved_columns[] = {SAVED_COLUMNS(NAME) NULL};
 
-#define MAX_PARAMETERS 24
+#define MAX_PARAMETERS 25
 #define SELECT         "SELECT t.id, t.case_id, t.name, t.iteration, t.element" SAVED_COLUMNS(QUALIFIED)
 #define SELECT_LISTED  SELECT ", c.number FROM task t JOIN cases c ON c.id = t.case_id "
 #define COLUMN_NUMBER  24
 
-#define OPEN "t.state IN ('pending', 'ready', 'claimed') "
+#define OPEN "t.open = 1 "
 
 /* A page of a queue: $1-$5 filters, $6 unclaimed only, $7-$9 the cursor, $10 the limit, $11 finished ones
  * too. */
@@ -68,19 +73,16 @@ enum {
 };
 
 static const struct statement statements[] = {
-    [TASK_INSERT] = {"INSERT INTO task (case_id, queue_at" SAVED_COLUMNS(
-                         AFTER) ", name, iteration, element) "
-                                "VALUES ($1, $2" SAVED_COLUMNS(VALUE) ", $22, $23, $24)",
-                     "ii" SAVED_COLUMNS(TYPE) "tii"},
-    [TASK_SAVE] = {"UPDATE task SET queue_at = $2" SAVED_COLUMNS(SET) " WHERE id = $1",
-                   "ii" SAVED_COLUMNS(TYPE)},
+    [TASK_INSERT] = {"INSERT INTO task (case_id, queue_at" ALL_NAMES ", open, name, iteration, element) "
+                     "VALUES ($1, $2" ALL_VALUES ", $22, $23, $24, $25)",
+                     "ii" ALL_TYPES "itii"},
+    [TASK_SAVE] = {"UPDATE task SET queue_at = $2" ALL_SET ", open = $22 WHERE id = $1", "ii" ALL_TYPES "i"},
     [TASK_FIND] = {SELECT_LISTED
                    "WHERE c.number = $1 AND t.name = $2 AND t.iteration = $3 AND t.element = $4",
                    "ttii"},
     [TASK_OF_CASE] = {SELECT " FROM task t WHERE t.case_id = $1 ORDER BY t.position, t.iteration, t.element",
                       "i"},
-    [TASK_SET_PRIORITY] = {"UPDATE task SET priority = $2 WHERE case_id = $1 AND priority <> $2 "
-                           "AND state IN ('pending', 'ready', 'claimed')",
+    [TASK_SET_PRIORITY] = {"UPDATE task SET priority = $2 WHERE case_id = $1 AND priority <> $2 AND open = 1",
                            "ii"},
     [PAGE_ALL] = PAGE("1 = 1 "),
     [PAGE_OPEN] = PAGE(OPEN),
@@ -103,6 +105,7 @@ int task_insert(struct db *db, struct task *t, struct error *err)
     size_t n = 2 + bind_fields(binds + 2, task_fields, saved_columns, t);
     int rc;
 
+    binds[n++] = bind_int(task_is_open(t));
     binds[n++] = bind_text(t->name);
     binds[n++] = bind_int(t->iteration);
     binds[n++] = bind_int(t->element);
@@ -117,8 +120,10 @@ int task_save(struct db *db, const struct task *t, struct error *err)
     struct bind binds[MAX_PARAMETERS] = {bind_int(t->id), bind_queue_at(t)};
     size_t n = 2 + bind_fields(binds + 2, task_fields, saved_columns, t);
     int64_t changed;
-    int rc = db_exec(db, &statements[TASK_SAVE], binds, n, &changed, err);
+    int rc;
 
+    binds[n++] = bind_int(task_is_open(t));
+    rc = db_exec(db, &statements[TASK_SAVE], binds, n, &changed, err);
     if (rc == 0 && changed != 1)
         rc = error_set(err, CODE_BUG, NULL, "no task of id %lld", (long long)t->id);
     return rc;

@@ -7,7 +7,7 @@
 #include "model/task.h"
 #include "store/db.h"
 
-int task_insert(struct db *db, struct task *t, struct error *err); /* sets t->id */
+int task_insert(struct db *db, struct task *t, struct error *err);     /* sets t->id */
 int task_save(struct db *db, const struct task *t, struct error *err); /* every column but the names */
 /* CODE_NOT_FOUND. `number` and `task` are filled in. */
 int task_find(struct db *db, const char *full_name, struct arena *arena, struct task *t, struct error *err);
@@ -17,8 +17,9 @@ int task_of_case(struct db *db, int64_t case_id, const char *number, struct aren
 /* Keeps the queue's order when a case's priority changes: updates `priority` of its open tasks. */
 int task_set_priority(struct db *db, int64_t case_id, int64_t priority, struct error *err);
 
-/* Queues: open work by group or agent, most urgent first (priority, ready_at, id; what is not ready yet comes last in
- * its priority), a page by keyset. A page without group, agent and number reads all open tasks: ask for many then. */
+/* Queues: open work by group or agent, most urgent first (priority, ready_at, id; what is not ready yet comes
+ * last in its priority), a page by keyset. A page without group, agent and number reads all open tasks: ask
+ * for many then. */
 struct task_query {
     const char *group, *agent, *number; /* NULL: any */
     int state;                          /* 0: any open state */
@@ -38,8 +39,9 @@ struct milestone {
     usec at;
 };
 int milestone_insert(struct db *db, int64_t case_id, const struct milestone *m, struct error *err);
-int milestone_of_case(struct db *db, int64_t case_id, struct arena *arena, struct milestone **list, size_t *count,
-                      struct error *err);
-int milestone_delete(struct db *db, int64_t case_id, const char *name, struct error *err); /* work was sent back */
+int milestone_of_case(struct db *db, int64_t case_id, struct arena *arena, struct milestone **list,
+                      size_t *count, struct error *err);
+int milestone_delete(struct db *db, int64_t case_id, const char *name,
+                     struct error *err); /* work was sent back */
 
 #endif

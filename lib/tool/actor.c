@@ -12,12 +12,12 @@ int actor_allowed(const char *proxies, const char *login, const char *actor, str
     if (strcmp(login, actor) == 0)
         return 0;
     list = json_tree(proxies ? proxies : "[]", strlen(proxies ? proxies : "[]"), err);
-    json_array_foreach(list, i, one)
-        if (json_is_string(one) && strcmp(json_string_value(one), login) == 0)
-            allowed = true;
+    json_array_foreach(list, i, one) if (json_is_string(one) && strcmp(json_string_value(one), login) == 0)
+        allowed = true;
     json_decref(list);
     if (!allowed)
-        return error_set(err, CODE_USAGE, NULL, "CASEWORK_ACTOR: %s may not act for others in this store", login);
+        return error_set(err, CODE_USAGE, NULL, "CASEWORK_ACTOR: %s may not act for others in this store",
+                         login);
     if (strlen(actor) > KEY_MAX || !utf8_valid(actor, strlen(actor)) ||
         utf8_find_control(actor, strlen(actor), TEXT_LINE) >= 0)
         return error_set(err, CODE_USAGE, NULL, "CASEWORK_ACTOR: \"%s\" is no login", actor);
@@ -32,10 +32,9 @@ static int find_clock(struct context *ctx, struct error *err)
         return 0;
     if (!ctx->store.simulation)
         return error_set(err, CODE_USAGE, NULL, "CASEWORK_NOW: the store is no simulation");
-    if (time_parse(now, strlen(now), &ctx->now) != 0)
+    if (time_parse(now, strlen(now), &ctx->frozen_at) != 0)
         return error_set(err, CODE_USAGE, NULL, "CASEWORK_NOW: expected an RFC 3339 time, got \"%s\"", now);
-    ctx->recorded_at = ctx->now;
-    ctx->frozen = true;
+    context_tick(ctx);
     return 0;
 }
 

@@ -41,8 +41,10 @@ bool error_stops(const struct runner *r, int rc)
     return !code_is_record_error((enum code)rc) || !db_in_transaction(r->run.ctx.db);
 }
 
-/* One act in a savepoint. After an error that is the record's own, the savepoint is undone and the transaction stands. */
-static int attempt(struct runner *r, record_function *act, const char *stage, struct record *record, struct error *err)
+/* One act in a savepoint. After an error that is the record's own, the savepoint is undone and the
+ * transaction stands. */
+static int attempt(struct runner *r, record_function *act, const char *stage, struct record *record,
+                   struct error *err)
 {
     struct context *ctx = &r->run.ctx;
     size_t mark = r->out.len;
@@ -86,7 +88,8 @@ static int settle(struct runner *r, const struct record *record, struct error *e
 }
 
 /* A case keeps its failure; what did not become a case is kept as a reject. */
-static int fail(struct runner *r, struct item *item, const char *stage, const struct error *why, struct error *err)
+static int fail(struct runner *r, struct item *item, const char *stage, const struct error *why,
+                struct error *err)
 {
     unsigned flags = r->run.tool->flags;
 

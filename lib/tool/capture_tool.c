@@ -6,9 +6,10 @@
 
 const struct option_spec capture_tool_options[] = {
     {0, "source", OPTION_TEXT, CAPTURE(source), "NAME", "the source of records that name none", NULL},
-    {0, "id", OPTION_TEXT, CAPTURE(id), "MEMBER", "the member that is the external id (a name, or a JSON pointer)", NULL},
-    {0, "on-duplicate", OPTION_TEXT, CAPTURE(on_duplicate), "ACTION", "what to do when a request arrives again, changed",
-     "keep|update|reject"},
+    {0, "id", OPTION_TEXT, CAPTURE(id), "MEMBER",
+     "the member that is the external id (a name, or a JSON pointer)", NULL},
+    {0, "on-duplicate", OPTION_TEXT, CAPTURE(on_duplicate), "ACTION",
+     "what to do when a request arrives again, changed", "keep|update|reject"},
     OPTIONS_END,
 };
 
@@ -22,7 +23,8 @@ static int read_action(const char *text, enum on_duplicate *action, struct error
             *action = (enum on_duplicate)i;
             return 0;
         }
-    return error_set(err, CODE_USAGE, NULL, "--on-duplicate: expected keep, update or reject, got \"%s\"", text);
+    return error_set(err, CODE_USAGE, NULL, "--on-duplicate: expected keep, update or reject, got \"%s\"",
+                     text);
 }
 
 int capture_tool_check(struct run *run, char **operands, size_t count, struct error *err)
@@ -100,7 +102,8 @@ int capture_tool_operands(struct run *run, char **operands, size_t count, size_t
         if (operand_is_pair(operands[i]))
             rc = operand_pairs_write(run, operands + i, 1, case_fields, &w, err);
         else if (text)
-            rc = error_set(err, CODE_USAGE, NULL, "more than one description: \"%s\" (quote it)", operands[i]);
+            rc =
+                error_set(err, CODE_USAGE, NULL, "more than one description: \"%s\" (quote it)", operands[i]);
         else
             text = operands[i];
     }

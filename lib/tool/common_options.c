@@ -6,12 +6,14 @@
 
 const struct option_spec common_option_specs[] = {
     {'s', "store", OPTION_TEXT, COMMON(store), "URI", "the store to work on", "@file"},
-    {'C', "config", OPTION_TEXT, COMMON(config), "REPO", "the config repository to take policy from", "@file"},
+    {'C', "config", OPTION_TEXT, COMMON(config), "REPO", "the config repository to take policy from",
+     "@file"},
     {0, "ref", OPTION_TEXT, COMMON(ref), "REV", "the revision of the policy", NULL},
     {'r', "rejects", OPTION_TEXT, COMMON(rejects), "FILE", "append rejected records to FILE", "@file"},
-    {0, "max-rejects", OPTION_TEXT, COMMON(max_rejects), "N|P%", "stop when more records than this are rejected", NULL},
+    {0, "max-rejects", OPTION_TEXT, COMMON(max_rejects), "N|P%",
+     "stop when more records than this are rejected", NULL},
     {'n', "dry-run", OPTION_FLAG, COMMON(dry_run), NULL, "do and print everything, keep nothing", NULL},
-    {'p', "progress", OPTION_FLAG, COMMON(progress), NULL, "show progress on standard error", NULL},
+    {'p', "show-progress", OPTION_FLAG, COMMON(progress), NULL, "show progress on standard error", NULL},
     {'q', "quiet", OPTION_FLAG, COMMON(quiet), NULL, "print nothing but errors on standard error", NULL},
     {'v', "verbose", OPTION_FLAG, COMMON(verbose), NULL, "say which store and policy are used", NULL},
     {'h', "help", OPTION_FLAG, COMMON(help), NULL, "print this help", NULL},
@@ -21,7 +23,8 @@ const struct option_spec common_option_specs[] = {
 };
 
 const struct option_spec pending_option_specs[] = {
-    {0, "pending", OPTION_FLAG, COMMON(pending), NULL, "take every case that waits for this, most urgent first", NULL},
+    {0, "pending", OPTION_FLAG, COMMON(pending), NULL,
+     "take every case that waits for this, most urgent first", NULL},
     OPTIONS_END,
 };
 
@@ -71,7 +74,8 @@ int max_rejects_read(struct runner *r, struct error *err)
         if (*end == '\0' && errno == 0)
             return 0;
     }
-    return error_set(err, CODE_USAGE, NULL, "--max-rejects: expected a number or a percentage, got \"%s\"", text);
+    return error_set(err, CODE_USAGE, NULL, "--max-rejects: expected a number or a percentage, got \"%s\"",
+                     text);
 }
 
 bool max_rejects_exceeded(const struct runner *r)

@@ -1,6 +1,7 @@
 /*
- * What a shell's completion asks. `TOOL --complete` prints a line per option and, under the name "-", one for the operands;
- * `TOOL --complete KIND` prints the names that the store or the policy knows of a kind that such a line names: "@group".
+ * What a shell's completion asks. `TOOL --complete` prints a line per option and, under the name "-", one for
+ * the operands; `TOOL --complete KIND` prints the names that the store or the policy knows of a kind that
+ * such a line names: "@group".
  */
 #include "store/crm_table.h"
 #include "store/task_table.h"

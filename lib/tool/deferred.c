@@ -1,6 +1,7 @@
 /*
- * Records that refer to one that may come later in the stream wait in an unlinked file: the stream may be longer than
- * memory. They are tried again, in input order, until a pass settles none of them; what is left then is rejected.
+ * Records that refer to one that may come later in the stream wait in an unlinked file: the stream may be
+ * longer than memory. They are tried again, in input order, until a pass settles none of them; what is left
+ * then is rejected.
  */
 #include <errno.h>
 #include <fcntl.h>

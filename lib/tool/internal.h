@@ -1,9 +1,9 @@
 /*
  * What the files of the runner share. Nothing outside lib/tool includes it.
  *
- * The loop: a source fills a batch with parsed records (no transaction is open then), batch_run() does them, source and
- * batch take turns until the source is dry. The sources are the operands, the stream, the waiting cases (--pending), and
- * the records that were put off (TOOL_DEFERS).
+ * The loop: a source fills a batch with parsed records (no transaction is open then), batch_run() does them,
+ * source and batch take turns until the source is dry. The sources are the operands, the stream, the waiting
+ * cases (--pending), and the records that were put off (TOOL_DEFERS).
  */
 #ifndef CASEWORK_TOOL_INTERNAL_H
 #define CASEWORK_TOOL_INTERNAL_H
@@ -47,14 +47,14 @@ struct runner {
     struct stream *stream;
     struct case_cursor cursor;
     struct spill spill, again; /* written to; read from */
-    bool retrying;             /* the deferred ones are being tried again (they are counted as read already) */
-    bool last_pass;            /* nothing is put off any more */
-    int rejects_fd;            /* -1: no --rejects */
-    int64_t max_rejects;       /* -1: no limit */
-    double max_percent;        /* negative: no limit */
+    bool retrying;       /* the deferred ones are being tried again (they are counted as read already) */
+    bool last_pass;      /* nothing is put off any more */
+    int rejects_fd;      /* -1: no --rejects */
+    int64_t max_rejects; /* -1: no limit */
+    double max_percent;  /* negative: no limit */
     bool failures_known, failures_any; /* in this transaction: has any case a stage error */
-    usec started, reported;    /* monotonic clock: of the work, of the last progress line */
-    bool progress_shown;       /* a progress line stands on the terminal */
+    usec started, reported;            /* monotonic clock: of the work, of the last progress line */
+    bool progress_shown;               /* a progress line stands on the terminal */
 };
 
 static inline struct runner *runner_of(struct run *run)
@@ -74,8 +74,9 @@ int max_rejects_read(struct runner *r, struct error *err);
 bool max_rejects_exceeded(const struct runner *r);
 
 /* places.c */
-int places_find(struct runner *r, const char *conf_path, struct error *err); /* store path, and what is said of config and ref */
-int places_default(struct runner *r);                                       /* the rest from the store's row */
+int places_find(struct runner *r, const char *conf_path,
+                struct error *err);   /* store path, and what is said of config and ref */
+int places_default(struct runner *r); /* the rest from the store's row */
 
 /* actor.c */
 int actor_allowed(const char *proxies, const char *login, const char *actor, struct error *err);
@@ -97,7 +98,8 @@ int transaction_begin(struct runner *r, struct error *err);
 int transaction_end(struct runner *r, struct error *err);
 void transaction_abandon(struct runner *r); /* after an error */
 int interrupted_error(struct error *err);
-int error_lost(int rc, const struct error *why, struct error *err); /* what stops the tool after error_stops() */
+int error_lost(int rc, const struct error *why,
+               struct error *err); /* what stops the tool after error_stops() */
 
 /* operands.c, reader.c, pending.c, deferred.c */
 int operands_fill(struct runner *r, bool *end, struct error *err);
@@ -108,10 +110,10 @@ int deferred_process(struct runner *r, struct error *err);
 void deferred_release(struct runner *r);
 
 /* rejects.c */
-int reject_keep(struct runner *r, const struct item *item, struct error *err);            /* in the store */
-int reject_forget(struct runner *r, const struct record *record, struct error *err);      /* it was captured */
-int rejects_publish(struct runner *r, size_t first, size_t end, struct error *err);       /* after the commit */
-void reject_write(struct runner *r, const struct item *item, struct buf *out);            /* the JSON, without newline */
+int reject_keep(struct runner *r, const struct item *item, struct error *err);       /* in the store */
+int reject_forget(struct runner *r, const struct record *record, struct error *err); /* it was captured */
+int rejects_publish(struct runner *r, size_t first, size_t end, struct error *err);  /* after the commit */
+void reject_write(struct runner *r, const struct item *item, struct buf *out); /* the JSON, without newline */
 
 /* failures.c */
 int failure_keep(struct runner *r, const struct record *record, const char *stage, const struct error *why,
@@ -123,6 +125,7 @@ void progress_begin(struct runner *r);
 void progress_show(struct runner *r);
 void progress_hide(struct runner *r); /* before anything else goes to the terminal */
 void summary_print(struct runner *r);
-void report_error(struct runner *r, const char *where, const struct error *err); /* "TOOL: WHERE: POINTER: MESSAGE" */
+void report_error(struct runner *r, const char *where,
+                  const struct error *err); /* "TOOL: WHERE: POINTER: MESSAGE" */
 
 #endif

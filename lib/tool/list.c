@@ -36,8 +36,8 @@ static const char *heading_of(const char *path, const struct list_column *column
     return path;
 }
 
-static int pick_columns(struct list *list, const struct list_column *columns, size_t count, const char *fields,
-                        struct error *err)
+static int pick_columns(struct list *list, const struct list_column *columns, size_t count,
+                        const char *fields, struct error *err)
 {
     char *rest = arena_strdup(&list->arena, fields), *path;
     size_t most = 1;
@@ -50,7 +50,8 @@ static int pick_columns(struct list *list, const struct list_column *columns, si
     list->picked = true;
     while ((path = strsep(&rest, ","))) {
         if (!*path)
-            return error_set(err, CODE_USAGE, NULL, "--fields: expected names, comma-separated, got \"%s\"", fields);
+            return error_set(err, CODE_USAGE, NULL, "--fields: expected names, comma-separated, got \"%s\"",
+                             fields);
         list->columns[list->count++] = (struct list_column){path, heading_of(path, columns, count)};
     }
     return 0;
@@ -118,8 +119,8 @@ static void json_row(struct list *list, const json_t *row)
     buf_add_char(&list->out, '\n');
 }
 
-int list_begin(struct list **list, struct run *run, const struct list_column *columns, size_t count, const char *format,
-               const char *fields, struct error *err)
+int list_begin(struct list **list, struct run *run, const struct list_column *columns, size_t count,
+               const char *format, const char *fields, struct error *err)
 {
     struct list *l = calloc(1, sizeof *l);
     int rc;

@@ -4,7 +4,11 @@
 
 #include "tool/list.h"
 
-enum list_format { LIST_JSON, LIST_TEXT, LIST_CSV };
+enum list_format {
+    LIST_JSON,
+    LIST_TEXT,
+    LIST_CSV
+};
 
 struct list_table; /* the rows that size the columns, list_text.c */
 
@@ -20,14 +24,16 @@ struct list {
     struct list_table *table;
 };
 
-/* The value's text in a cell: strings as they are, everything else as JSON, absent is "". NULL: out of memory. */
+/* The value's text in a cell: strings as they are, everything else as JSON, absent is "". NULL: out of
+ * memory. */
 const char *cell_text(const json_t *value, struct arena *arena);
 
 int table_row(struct list *list, const json_t *row, struct error *err);
 void table_end(struct list *list);
 void table_free(struct list_table *table);
 
-/* A table `width` columns wide has room for the cells when each is at most as wide as widths[i] then says; 0: no limit. */
+/* A table `width` columns wide has room for the cells when each is at most as wide as widths[i] then says; 0:
+ * no limit. */
 void table_fit(size_t *widths, size_t count, size_t width);
 
 #endif

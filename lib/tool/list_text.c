@@ -160,7 +160,8 @@ static void put_heading(struct list *list)
     size_t blanks = 0;
 
     for (size_t i = 0; i < list->count; i++)
-        put_cell(&list->out, list->columns[i].heading, list->table->widths[i], list->table->numeric[i], &blanks);
+        put_cell(&list->out, list->columns[i].heading, list->table->widths[i], list->table->numeric[i],
+                 &blanks);
     buf_add_char(&list->out, '\n');
 }
 

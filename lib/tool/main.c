@@ -78,7 +78,8 @@ static bool reads_stdin(const struct runner *r)
 {
     unsigned flags = r->run.tool->flags;
 
-    return flags & TOOL_STREAM && !r->run.common.pending && (r->operand_count == 0 || flags & TOOL_PARAMETERS);
+    return flags & TOOL_STREAM && !r->run.common.pending &&
+           (r->operand_count == 0 || flags & TOOL_PARAMETERS);
 }
 
 static bool only_runs(const struct runner *r)
@@ -119,8 +120,9 @@ static int check_usage(struct runner *r, struct error *err)
     if (rc != 0)
         return rc;
     if (reads_stdin(r))
-        return isatty(STDIN_FILENO) ? error_set(err, CODE_USAGE, NULL, "no operand, and standard input is a terminal")
-                                    : 0;
+        return isatty(STDIN_FILENO)
+                   ? error_set(err, CODE_USAGE, NULL, "no operand, and standard input is a terminal")
+                   : 0;
     if (!only_runs(r) && r->operand_count == 0 && !r->run.common.pending)
         return error_set(err, CODE_USAGE, NULL, "an operand is missing");
     return 0;

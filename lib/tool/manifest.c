@@ -78,7 +78,7 @@ int manifest_read(struct manifest *m, const char *folder, struct arena *arena, s
         rc = (int)err->code;
     if (rc == 0)
         rc = read_members(m, tree, arena, err);
-    if (rc != 0)
+    if (rc != 0 && rc != CODE_NO_INPUT) /* which names the file already */
         error_prefix(err, "%s: ", path);
     json_decref(tree);
     buf_release(&text);

@@ -74,7 +74,8 @@ bool operand_is_pair(const char *operand)
 }
 
 /* A nested value is parsed alone first, so that it cannot reach out of its member. */
-static int write_nested(struct run *run, const char *name, const char *text, struct json_writer *w, struct error *err)
+static int write_nested(struct run *run, const char *name, const char *text, struct json_writer *w,
+                        struct error *err)
 {
     struct json_record nested;
     int rc = json_parse(run->ctx.parser, text, strlen(text), run->ctx.arena, &nested, err);

@@ -1,4 +1,5 @@
-/* The cases that wait, as a source of batches: the cursor only moves on, so that what fails again is met once a run. */
+/* The cases that wait, as a source of batches: the cursor only moves on, so that what fails again is met once
+ * a run. */
 #include "tool/internal.h"
 
 int pending_fill(struct runner *r, bool *end, struct error *err)

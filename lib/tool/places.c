@@ -45,8 +45,8 @@ static int conf_line(struct places *p, const char *path, int number, char *line,
     else if (strcmp(key, "ref") == 0)
         p->ref = value;
     else
-        return error_set(err, CODE_USAGE, NULL, "%s: line %d: expected store, config or ref, got \"%s\"", path, number,
-                         key);
+        return error_set(err, CODE_USAGE, NULL, "%s: line %d: expected store, config or ref, got \"%s\"",
+                         path, number, key);
     return 0;
 }
 

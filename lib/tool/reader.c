@@ -11,8 +11,8 @@ static const char *copy_bytes(struct arena *arena, const char *bytes, size_t n)
     return copy;
 }
 
-/* Can the framing have swallowed a neighbour? A value whose syntax is right was framed right, unless a line of it starts
- * like a record: nothing that writes JSON over lines does that. */
+/* Can the framing have swallowed a neighbour? A value whose syntax is right was framed right, unless a line
+ * of it starts like a record: nothing that writes JSON over lines does that. */
 static bool framing_doubtful(enum code code, const char *text, size_t length)
 {
     const char *end = text + length, *p = text;
@@ -36,8 +36,8 @@ static int take_broken(struct runner *r, struct item *item, const struct stream_
     return 0;
 }
 
-static int take_malformed(struct runner *r, struct item *item, struct stream_item *in, const struct error *why,
-                          struct error *err)
+static int take_malformed(struct runner *r, struct item *item, struct stream_item *in,
+                          const struct error *why, struct error *err)
 {
     int rc = 0;
 
@@ -85,7 +85,8 @@ static int take(struct runner *r, struct stream_item *in, struct error *err)
     return in->kind == STREAM_BROKEN ? take_broken(r, item, in, err) : take_value(r, item, in, err);
 }
 
-/* Waits for the first record as long as it takes, looking now and then whether a signal came; for more only a moment. */
+/* Waits for the first record as long as it takes, looking now and then whether a signal came; for more only a
+ * moment. */
 int stream_fill(struct runner *r, bool *end, struct error *err)
 {
     struct stream_item in;

@@ -40,8 +40,8 @@ static int find_case(struct context *ctx, struct record *record, struct work *w,
     return 0;
 }
 
-int tool_case(struct run *run, struct record *record, case_act *act, const void *data, bool with_tasks, struct buf *out,
-              struct error *err)
+int tool_case(struct run *run, struct record *record, case_act *act, const void *data, bool with_tasks,
+              struct buf *out, struct error *err)
 {
     bool pending = record->case_id != 0;
     struct work w;
@@ -74,8 +74,8 @@ static int call_stage(struct context *ctx, const void *data, struct work *w, str
     return call->stage(ctx, call->options, w, err);
 }
 
-int tool_stage(struct run *run, struct record *record, stage_function *stage, const struct stage_options *options,
-               bool with_tasks, struct buf *out, struct error *err)
+int tool_stage(struct run *run, struct record *record, stage_function *stage,
+               const struct stage_options *options, bool with_tasks, struct buf *out, struct error *err)
 {
     struct stage_call call = {stage, options};
 

@@ -101,7 +101,8 @@ int run_transaction(struct run *run, run_body *body, void *data, struct error *e
     return rc;
 }
 
-int run_attempt(struct run *run, const char *name, run_body *body, void *data, struct buf *out, struct error *err)
+int run_attempt(struct run *run, const char *name, run_body *body, void *data, struct buf *out,
+                struct error *err)
 {
     struct runner *r = runner_of(run);
     size_t mark = out->len;

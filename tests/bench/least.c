@@ -12,6 +12,7 @@
 #include <sqlite3.h>
 #include <yajl/yajl_parse.h>
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
 

@@ -1,7 +1,7 @@
 /*
  * LD_PRELOAD shim: lets a program's writes fail, or the program die, at a chosen call.
  *
- *   FAULT=enospc:N   from the N-th write to a file on, every write fails with ENOSPC (pipes and terminals go on working)
+ *   FAULT=enospc:N   from the N-th write to a file on, every write fails with ENOSPC (standard streams go on working)
  *   FAULT=kill:N     at the N-th write or sync of any kind the process kills itself with SIGKILL, the call not done
  *   FAULT_TOOL=NAME  only in the program of this name
  *   FAULT_COUNT=FILE nothing fails; the number of calls is written to FILE at exit (to know where N may lie)
@@ -54,7 +54,7 @@ static bool is_file(int fd)
 {
     struct stat st;
 
-    return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    return fd > STDERR_FILENO && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 }
 
 /* True: the call fails with ENOSPC. */

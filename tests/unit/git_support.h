@@ -35,9 +35,18 @@ static inline void write_file(const char *path, const char *text)
 static inline const char *git(const char *folder, const char *const *words)
 {
     static char output[4096];
-    const char *argv[32] = {"/usr/bin/env",     "-i", "PATH=/usr/bin:/bin",  "GIT_CONFIG_NOSYSTEM=1", "HOME=/nonexistent",
-                            "git",              "-C", folder,                "-c",                    "user.name=T",
-                            "-c",               "user.email=t@localhost"};
+    const char *argv[32] = {"/usr/bin/env",
+                            "-i",
+                            "PATH=/usr/bin:/bin",
+                            "GIT_CONFIG_NOSYSTEM=1",
+                            "HOME=/nonexistent",
+                            "git",
+                            "-C",
+                            folder,
+                            "-c",
+                            "user.name=T",
+                            "-c",
+                            "user.email=t@localhost"};
     struct buf out = BUF_INIT;
     struct error err;
     int status = 0, n = 12;

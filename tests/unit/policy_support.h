@@ -1,6 +1,6 @@
 /*
- * What the tests of lib/config share: a policy made of files written here, in which ' stands for ", and what lint says of
- * it.
+ * What the tests of lib/config share: a policy made of files written here, in which ' stands for ", and what
+ * lint says of it.
  */
 #ifndef CASEWORK_TESTS_POLICY_SUPPORT_H
 #define CASEWORK_TESTS_POLICY_SUPPORT_H
@@ -10,9 +10,15 @@
 #include "config/lint.h"
 #include "config/policy.h"
 
-#define SETTINGS {"casework.json", "{'format':1}"}
-#define TRIAGE   {"groups/triage.json", "{}"}
-#define COMMIT   "0123456789abcdef0123456789abcdef01234567"
+#define SETTINGS                                                                                             \
+    {                                                                                                        \
+        "casework.json", "{'format':1}"                                                                      \
+    }
+#define TRIAGE                                                                                               \
+    {                                                                                                        \
+        "groups/triage.json", "{}"                                                                           \
+    }
+#define COMMIT "0123456789abcdef0123456789abcdef01234567"
 
 struct text_file {
     const char *path, *text;
@@ -54,8 +60,8 @@ static inline void collect_finding(void *context, const struct finding *finding)
     struct findings_text *t = context;
     size_t n = strlen(t->lines);
 
-    snprintf(t->lines + n, sizeof t->lines - n, "%s:%ld:%ld %s %s\n", finding->file, finding->line, finding->column,
-             finding->code, finding->pointer);
+    snprintf(t->lines + n, sizeof t->lines - n, "%s:%ld:%ld %s %s\n", finding->file, finding->line,
+             finding->column, finding->code, finding->pointer);
     snprintf(t->last_message, sizeof t->last_message, "%s", finding->message);
 }
 

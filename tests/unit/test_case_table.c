@@ -39,7 +39,7 @@ static void change_field(const struct field *field, struct casefile *c, int roun
     case FIELD_INT:
     case FIELD_TIME:
     case FIELD_DURATION:
-        *(int64_t *)member += 77 + (*(int64_t *)member == TIME_NONE ? NOW - TIME_NONE : 0);
+        *(int64_t *)member = *(int64_t *)member == TIME_NONE ? NOW : *(int64_t *)member + 77;
         return;
     case FIELD_BOOL:
     case FIELD_REAL:

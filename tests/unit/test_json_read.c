@@ -212,6 +212,20 @@ static void many_members_keep_their_order(void **state)
     buf_release(&text);
 }
 
+static void a_long_array_of_numbers_keeps_its_text(void **state)
+{
+    struct fixture *f = *state;
+    struct buf text = BUF_INIT;
+
+    for (int i = 0; i < 20000; i++)
+        buf_add_format(&text, "%s%d", i == 0 ? "{\"a\":[" : ",", i);
+    buf_add_text(&text, "]}");
+    assert_int_equal(parse_bytes(f, text.data, text.len), 0);
+    assert_string_equal(f->record.value.text, text.data);
+    assert_int_equal(json_get(&f->record, "a")->length, text.len - strlen("{\"a\":}"));
+    buf_release(&text);
+}
+
 static void text_must_be_utf8(void **state)
 {
     struct fixture *f = *state;
@@ -287,6 +301,9 @@ static void syntax_errors_say_what_and_where(void **state)
     refuses(f, "[\"a\tb\"]", CODE_SYNTAX, "", "control character in a string at byte 4");
     refuses(f, "[\"a\\qb\"]", CODE_SYNTAX, "", "unknown escape in a string at byte 4");
     refuses(f, "[\"\\u12g4\"]", CODE_SYNTAX, "", "unknown escape in a string at byte 3");
+    refuses(f, "{\"a\":1} \"b", CODE_SYNTAX, "", "unexpected character '\"' at byte 9");
+    refuses(f, "[1,\f2]", CODE_SYNTAX, "", "unexpected byte 0x0c at byte 4");
+    refuses(f, "[1]\v", CODE_SYNTAX, "", "unexpected byte 0x0b at byte 4");
     refuses(f, "// no\n1", CODE_SYNTAX, "", "unexpected character '/' at byte 1");
     refuses(f, "\xEF\xBB\xBF{}", CODE_SYNTAX, "", "unexpected byte 0xef at byte 1");
 }
@@ -399,6 +416,7 @@ int main(void)
         TEST(duplicate_members_are_refused_at_every_depth),
         TEST(duplicates_are_found_among_many_members),
         TEST(many_members_keep_their_order),
+        TEST(a_long_array_of_numbers_keeps_its_text),
         TEST(text_must_be_utf8),
         TEST(nul_and_halves_of_surrogate_pairs_are_refused),
         TEST(depth_is_bounded),

@@ -83,6 +83,17 @@ static void what_records_may_not_hold_trees_may_not_either(void **state)
     refuses("[\"\\ud834\"]", CODE_SYNTAX, "line 1, column ");
 }
 
+static void a_nul_byte_behind_a_number_is_refused(void **state)
+{
+    static const char text[] = "{\"a\":1\0,\"b\":2}";
+    struct error err;
+
+    (void)state;
+    error_init(&err);
+    assert_null(json_tree(text, sizeof(text) - 1, &err));
+    assert_int_equal(err.code, CODE_SYNTAX);
+}
+
 static void depth_is_bounded(void **state)
 {
     char text[2 * 3000 + 1];
@@ -173,6 +184,7 @@ int main(void)
         cmocka_unit_test(integers_keep_every_digit),
         cmocka_unit_test(syntax_errors_have_line_and_column),
         cmocka_unit_test(what_records_may_not_hold_trees_may_not_either),
+        cmocka_unit_test(a_nul_byte_behind_a_number_is_refused),
         cmocka_unit_test(depth_is_bounded),
         cmocka_unit_test(size_is_bounded),
         cmocka_unit_test(the_json_test_suite_is_answered_as_listed),

@@ -47,7 +47,8 @@ static void a_member_that_is_not_there_leads_to_its_object(void **state)
 
 static void broken_text_is_left_at_some_place(void **state)
 {
-    static const char *const broken[] = {"", "{", "{\"a", "{\"a\\", "{\"a\":", "{\"a\":[", "[1,", "[\"\\", "}", "{\"b\":1 \"a\":2}"};
+    static const char *const broken[] = {
+        "", "{", "{\"a", "{\"a\\", "{\"a\":", "{\"a\":[", "[1,", "[\"\\", "}", "{\"b\":1 \"a\":2}"};
     long line, column;
 
     (void)state;
@@ -62,17 +63,18 @@ static void broken_text_is_left_at_some_place(void **state)
 static void a_small_policy_is_clean(void **state)
 {
     (void)state;
-    expect_findings(POLICY(SETTINGS, TRIAGE, {"README.md", "#"}, {".gitignore", "x"}, {".github/workflows/a.yml", "x"},
-                           {"LICENSE", ""}, {".editorconfig", ""}, {"templates/resolved.mustache", "Hello"}),
+    expect_findings(POLICY(SETTINGS, TRIAGE, {"README.md", "#"}, {".gitignore", "x"},
+                           {".github/workflows/a.yml", "x"}, {"LICENSE", ""}, {".editorconfig", ""},
+                           {"templates/resolved.mustache", "Hello"}),
                     "");
 }
 
 static void files_without_a_place_are_findings(void **state)
 {
     (void)state;
-    expect_findings(POLICY(SETTINGS, TRIAGE, {"Makefile", ""}, {"groups/Noc.json", "{}"}, {"groups/a/b.json", "{}"},
-                           {"groups/noc.yaml", ""}, {"routing/other.json", "{}"}, {"workflow/a.json", "{}"},
-                           {"groups/.json", "{}"}),
+    expect_findings(POLICY(SETTINGS, TRIAGE, {"Makefile", ""}, {"groups/Noc.json", "{}"},
+                           {"groups/a/b.json", "{}"}, {"groups/noc.yaml", ""}, {"routing/other.json", "{}"},
+                           {"workflow/a.json", "{}"}, {"groups/.json", "{}"}),
                     "Makefile:0:0 invalid \n"
                     "groups/.json:0:0 invalid \n"
                     "groups/Noc.json:0:0 invalid \n"
@@ -97,7 +99,8 @@ static void settings_must_be_there(void **state)
     (void)state;
     expect_findings(POLICY(TRIAGE), "casework.json:0:0 required \n");
     expect_findings(POLICY(TRIAGE, {"casework.json", "{}"}), "casework.json:1:1 required /format\n");
-    expect_findings(POLICY(TRIAGE, {"casework.json", "{'format':2}"}), "casework.json:1:2 not_supported /format\n");
+    expect_findings(POLICY(TRIAGE, {"casework.json", "{'format':2}"}),
+                    "casework.json:1:2 not_supported /format\n");
 }
 
 static void text_that_is_no_json_is_told_with_its_place(void **state)
@@ -113,7 +116,8 @@ static void text_that_is_no_json_is_told_with_its_place(void **state)
     assert_non_null(strstr(t.lines, " syntax \n"));
     assert_null(strstr(t.last_message, "line "));
     policy_free(p);
-    expect_findings(POLICY(SETTINGS, TRIAGE, {"templates/a.mustache", "\xff"}), "templates/a.mustache:0:0 invalid \n");
+    expect_findings(POLICY(SETTINGS, TRIAGE, {"templates/a.mustache", "\xff"}),
+                    "templates/a.mustache:0:0 invalid \n");
 }
 
 /* All errors of a file */
@@ -121,23 +125,24 @@ static void text_that_is_no_json_is_told_with_its_place(void **state)
 static void every_error_of_a_table_is_told_where_it_was_written(void **state)
 {
     (void)state;
-    expect_findings(POLICY(SETTINGS, TRIAGE,
-                           {"routing/assignment.json",
-                            "{'policy':'first','extra':1,'rules':[\n"
-                            "{'id':'a','when':{'x':{'$foo':1}},'then':{'assignment_group':'triage'}},\n"
-                            "{'id':'b','when':{'x':1},'then':{'assignment_group':7}},\n"
-                            "{'id':'c','when':{'x':1},'then':{'assignment_group':'triage'}},\n"
-                            "{'id':'c','when':{'x':1},'then':{'assignment_group':'triage','skills':['bgp']}},\n"
-                            "{'when':{'x':1},'then':{'assignment_group':'triage'}},\n"
-                            "{'id':'f','when':{'x':{'$regex':'^a'}},'then':{'assignment_group':'triage'}}],\n"
-                            "'default':{'assignment_group':'triage','pools':1}}"}),
-                    "routing/assignment.json:1:19 unknown_member /extra\n"
-                    "routing/assignment.json:2:24 invalid /rules/0/when/x/$foo\n"
-                    "routing/assignment.json:3:34 invalid /rules/1/then/assignment_group\n"
-                    "routing/assignment.json:5:2 invalid /rules/3/id\n"
-                    "routing/assignment.json:6:1 required /rules/4/id\n"
-                    "routing/assignment.json:7:24 not_supported /rules/5/when/x/$regex\n"
-                    "routing/assignment.json:8:40 not_supported /default/pools\n");
+    expect_findings(
+        POLICY(SETTINGS, TRIAGE,
+               {"routing/assignment.json",
+                "{'policy':'first','extra':1,'rules':[\n"
+                "{'id':'a','when':{'x':{'$foo':1}},'then':{'assignment_group':'triage'}},\n"
+                "{'id':'b','when':{'x':1},'then':{'assignment_group':7}},\n"
+                "{'id':'c','when':{'x':1},'then':{'assignment_group':'triage'}},\n"
+                "{'id':'c','when':{'x':1},'then':{'assignment_group':'triage','skills':['bgp']}},\n"
+                "{'when':{'x':1},'then':{'assignment_group':'triage'}},\n"
+                "{'id':'f','when':{'x':{'$regex':'^a'}},'then':{'assignment_group':'triage'}}],\n"
+                "'default':{'assignment_group':'triage','pools':1}}"}),
+        "routing/assignment.json:1:19 unknown_member /extra\n"
+        "routing/assignment.json:2:24 invalid /rules/0/when/x/$foo\n"
+        "routing/assignment.json:3:34 invalid /rules/1/then/assignment_group\n"
+        "routing/assignment.json:5:2 invalid /rules/3/id\n"
+        "routing/assignment.json:6:1 required /rules/4/id\n"
+        "routing/assignment.json:7:24 not_supported /rules/5/when/x/$regex\n"
+        "routing/assignment.json:8:40 not_supported /default/pools\n");
 }
 
 static void every_error_of_a_case_type_is_told(void **state)
@@ -181,13 +186,14 @@ static void every_error_of_a_group_is_told(void **state)
 static void settings_out_of_shape_are_findings(void **state)
 {
     (void)state;
-    expect_findings(POLICY(TRIAGE, {"casework.json",
-                                    "{'format':1,\n'number':{'prefix':'cs','digits':0},\n'priority':[[1,2,3],[2,5,4]],\n"
-                                    "'close_after':'soon',\n'time_zone':'Mars/Olympus'}"}),
-                    "casework.json:2:25 invalid /number/digits\n"
-                    "casework.json:2:11 invalid /number/prefix\n"
-                    "casework.json:3:1 invalid /priority\n"
-                    "casework.json:4:1 invalid /close_after\n");
+    expect_findings(
+        POLICY(TRIAGE, {"casework.json",
+                        "{'format':1,\n'number':{'prefix':'cs','digits':0},\n'priority':[[1,2,3],[2,5,4]],\n"
+                        "'close_after':'P10D',\n'time_zone':'Mars/Olympus'}"}),
+        "casework.json:4:1 not_supported /close_after\n"
+        "casework.json:2:25 invalid /number/digits\n"
+        "casework.json:2:11 invalid /number/prefix\n"
+        "casework.json:3:1 invalid /priority\n");
     expect_findings(POLICY(TRIAGE, {"casework.json", "{'format':1,'priority':[[1,2,3],[2,5,4],[3,4,4]]}"}),
                     "casework.json:1:36 invalid /priority/1/1\n");
 }
@@ -195,9 +201,9 @@ static void settings_out_of_shape_are_findings(void **state)
 static void a_cycle_of_tasks_is_a_finding(void **state)
 {
     (void)state;
-    expect_findings(POLICY(SETTINGS, TRIAGE,
-                           {"workflows/w.json", "{'tasks':{'a':{'needs':['b']},'b':{'needs':['a']}}}"}),
-                    "workflows/w.json:1:25 cycle /tasks/a/needs/0\n");
+    expect_findings(
+        POLICY(SETTINGS, TRIAGE, {"workflows/w.json", "{'tasks':{'a':{'needs':['b']},'b':{'needs':['a']}}}"}),
+        "workflows/w.json:1:25 cycle /tasks/a/needs/0\n");
 }
 
 /* References */
@@ -211,7 +217,8 @@ static void references_to_nothing_are_findings(void **state)
                {"case-types/t.json", "{'workflow':'none'}"}, {"groups/g.json", "{'calendar':'none'}"},
                {"routing/assignment.json",
                 "{'rules':[{'id':'a','when':{'x':1},'then':{'assignment_group':'g'}},"
-                "{'id':'b','when':{'x':2},'then':{'assignment_group':'h'}}],'default':{'assignment_group':'i'}}"},
+                "{'id':'b','when':{'x':2},'then':{'assignment_group':'h'}}],'default':{'assignment_group':'i'"
+                "}}"},
                {"routing/workflow.json", "{'rules':[{'id':'a','when':{'x':1},'then':{'workflow':'none'}}]}"},
                {"sla/s.json", "{'type':'SLA','target':'PT1H','calendar':'none','stop':{'milestone':'done'},"
                               "'on_breach':[{'notify':'g'},{'escalate':'h'}]}"},
@@ -236,7 +243,8 @@ static void references_to_nothing_are_findings(void **state)
 static void a_reference_to_a_broken_file_is_no_second_finding(void **state)
 {
     (void)state;
-    expect_findings(POLICY(SETTINGS, TRIAGE, {"groups/g.json", "{'calendar':'c'}"}, {"calendars/c.json", "{'x':1,'hours':{'mon':[['09:00','17:00']]}}"},
+    expect_findings(POLICY(SETTINGS, TRIAGE, {"groups/g.json", "{'calendar':'c'}"},
+                           {"calendars/c.json", "{'x':1,'hours':{'mon':[['09:00','17:00']]}}"},
                            {"workflows/w.json", "{'tasks':{}}"},
                            {"sla/s.json", "{'type':'SLA','target':'PT1H','stop':{'milestone':'done'}}"}),
                     "calendars/c.json:1:2 unknown_member /x\n"
@@ -247,7 +255,8 @@ static void a_reference_to_a_broken_file_is_no_second_finding(void **state)
 
 static void a_check_tells_the_first_finding(void **state)
 {
-    struct policy *p = POLICY(SETTINGS, TRIAGE, {"groups/noc.json", "{'capacity':'x','vendor':1}"}, {"groups/zoo.json", "{"});
+    struct policy *p = POLICY(SETTINGS, TRIAGE, {"groups/noc.json", "{'capacity':'x','vendor':1}"},
+                              {"groups/zoo.json", "{"});
     struct error err;
 
     (void)state;
@@ -278,7 +287,7 @@ static struct policy *starter(void)
 {
     const char *share = getenv("CASEWORK_SHARE_DIR");
     struct policy_collection collection = POLICY_COLLECTION_INIT;
-    struct repository *r;
+    struct repository *r = NULL;
     struct policy *p = NULL;
     struct error err;
     char folder[] = "/tmp/casework-test-XXXXXX", path[64], from[4096], commit[41];

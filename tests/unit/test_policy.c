@@ -16,16 +16,16 @@ static void settings_have_defaults(void **state)
     assert_int_equal(s->matrix.value[2][2], 4);
     assert_string_equal(s->time_zone, "UTC");
     assert_string_equal(s->default_group, "triage");
-    assert_true(s->close_after == TIME_NONE && s->remind_after == TIME_NONE);
     assert_string_equal(policy_commit(p), COMMIT);
     policy_free(p);
 }
 
 static void settings_are_read(void **state)
 {
-    struct policy *p = POLICY({"casework.json",
-                               "{'format':1,'number':{'prefix':'INC','digits':4,'first':7},'default_group':'desk',"
-                               "'priority':[[1,1,1],[2,2,2],[3,3,4]],'time_zone':'Europe/Berlin','close_after':'P10D'}"});
+    struct policy *p =
+        POLICY({"casework.json",
+                "{'format':1,'number':{'prefix':'INC','digits':4,'first':7},'default_group':'desk',"
+                "'priority':[[1,1,1],[2,2,2],[3,3,4]],'time_zone':'Europe/Berlin'}"});
     const struct policy_settings *s;
     struct error err;
 
@@ -38,7 +38,6 @@ static void settings_are_read(void **state)
     assert_int_equal(s->matrix.value[0][2], 1);
     assert_string_equal(s->time_zone, "Europe/Berlin");
     assert_string_equal(s->default_group, "desk");
-    assert_true(s->close_after == 10 * USEC_DAY);
     policy_free(p);
 }
 
@@ -121,8 +120,9 @@ static void a_file_that_does_not_compile_is_a_policy_error(void **state)
 
 static void a_table_that_is_not_there_is_no_error(void **state)
 {
-    struct policy *p = POLICY({"routing/workflow.json",
-                               "{'policy':'first','rules':[{'id':'r','when':{'a':1},'then':{'workflow':'w'}}]}"});
+    struct policy *p =
+        POLICY({"routing/workflow.json",
+                "{'policy':'first','rules':[{'id':'r','when':{'a':1},'then':{'workflow':'w'}}]}"});
     const struct table *t;
     struct error err;
 
@@ -138,7 +138,8 @@ static void a_table_that_is_not_there_is_no_error(void **state)
 static void an_assignment_names_a_group_and_tags(void **state)
 {
     json_t *good = tree("{'assignment_group':'noc','tags':['a','b']}"), *none = tree("{'tags':[]}"),
-           *later = tree("{'assignment_group':'noc','skills':['bgp']}"), *bad = tree("{'assignment_group':'noc','tags':[1]}");
+           *later = tree("{'assignment_group':'noc','skills':['bgp']}"),
+           *bad = tree("{'assignment_group':'noc','tags':[1]}");
     struct assignment a;
     struct error err;
 
@@ -199,17 +200,21 @@ static usec add(const struct calendar *c, const char *start, usec duration)
 
 static void a_calendar_grows_to_the_span_asked_for(void **state)
 {
-    struct policy *p = POLICY({"calendars/day.json", "{'time_zone':'Europe/Berlin','hours':{'mon':[['09:00','17:00']]}}"});
+    struct policy *p =
+        POLICY({"calendars/day.json", "{'time_zone':'Europe/Berlin','hours':{'mon':[['09:00','17:00']]}}"});
     const struct calendar *c;
     struct error err;
 
     (void)state;
     error_init(&err);
-    assert_int_equal(policy_calendar(p, "day", at("2026-03-02T00:00:00Z"), at("2026-03-09T00:00:00Z"), &c, &err), 0);
+    assert_int_equal(
+        policy_calendar(p, "day", at("2026-03-02T00:00:00Z"), at("2026-03-09T00:00:00Z"), &c, &err), 0);
     assert_true(add(c, "2026-03-02T00:00:00Z", 9 * USEC_HOUR) == at("2026-03-09T09:00:00Z"));
-    assert_int_equal(policy_calendar(p, "day", at("2026-06-01T00:00:00Z"), at("2030-01-01T00:00:00Z"), &c, &err), 0);
+    assert_int_equal(
+        policy_calendar(p, "day", at("2026-06-01T00:00:00Z"), at("2030-01-01T00:00:00Z"), &c, &err), 0);
     assert_true(add(c, "2026-06-01T00:00:00Z", USEC_HOUR) == at("2026-06-01T08:00:00Z"));
-    assert_int_equal(policy_calendar(p, "day", at("1999-01-01T00:00:00Z"), at("1999-01-02T00:00:00Z"), &c, &err), 0);
+    assert_int_equal(
+        policy_calendar(p, "day", at("1999-01-01T00:00:00Z"), at("1999-01-02T00:00:00Z"), &c, &err), 0);
     assert_true(add(c, "1999-01-01T00:00:00Z", USEC_HOUR) == at("1999-01-04T09:00:00Z"));
     assert_true(add(c, "2026-06-01T00:00:00Z", USEC_HOUR) == at("2026-06-01T08:00:00Z"));
     assert_int_equal(policy_calendar(p, "night", 0, 1, &c, &err), CODE_NOT_FOUND);
@@ -224,7 +229,8 @@ static void no_calendar_is_always_open(void **state)
 
     (void)state;
     error_init(&err);
-    assert_int_equal(policy_calendar(p, NULL, at("2026-03-02T00:00:00Z"), at("2026-03-03T00:00:00Z"), &c, &err), 0);
+    assert_int_equal(
+        policy_calendar(p, NULL, at("2026-03-02T00:00:00Z"), at("2026-03-03T00:00:00Z"), &c, &err), 0);
     assert_true(add(c, "2026-03-28T23:30:00Z", 4 * USEC_HOUR) == at("2026-03-29T03:30:00Z"));
     assert_int_equal(policy_calendar(p, NULL, INT64_MIN + 1, INT64_MAX, &c, &err), 0);
     assert_true(add(c, "2026-03-28T23:30:00Z", 4 * USEC_HOUR) == at("2026-03-29T03:30:00Z"));
@@ -240,7 +246,8 @@ static void a_calendar_without_a_zone_has_the_settings_one(void **state)
 
     (void)state;
     error_init(&err);
-    assert_int_equal(policy_calendar(p, "day", at("2026-03-01T00:00:00Z"), at("2026-03-09T00:00:00Z"), &c, &err), 0);
+    assert_int_equal(
+        policy_calendar(p, "day", at("2026-03-01T00:00:00Z"), at("2026-03-09T00:00:00Z"), &c, &err), 0);
     assert_true(add(c, "2026-03-01T00:00:00Z", USEC_HOUR) == at("2026-03-02T01:00:00Z"));
     policy_free(p);
 }
@@ -263,10 +270,12 @@ static void files_are_found_by_path_and_templates_by_name(void **state)
 /* Case types. */
 
 static const char line_type[] =
-    "{'workflow':'w','resolution_codes':['solved','gone'],'fields':{'type':'object','required':['line'],'properties':{"
+    "{'workflow':'w','resolution_codes':['solved','gone'],'fields':{'type':'object','required':['line'],'"
+    "properties':{"
     "'line':{'type':'string','maxLength':5},'kind':{'type':'string','enum':['a','b']},"
     "'born':{'type':'string','format':'date','personal':true},'at':{'type':'string','format':'date-time'},"
-    "'mail':{'type':'string','format':'email'},'count':{'type':'integer','minimum':1,'maximum':9007199254740993},"
+    "'mail':{'type':'string','format':'email'},'count':{'type':'integer','minimum':1,'maximum':"
+    "9007199254740993},"
     "'rate':{'type':'number','maximum':0.5},'own':{'type':'boolean'}}}}";
 
 static void check_fields(const char *fields, int code, const char *pointer)
@@ -288,7 +297,8 @@ static void check_fields(const char *fields, int code, const char *pointer)
 
 static void a_case_type_is_read(void **state)
 {
-    struct policy *p = POLICY({"case-types/line.json", line_type}, {"case-types/general.json", "{'open':true}"});
+    struct policy *p =
+        POLICY({"case-types/line.json", line_type}, {"case-types/general.json", "{'open':true}"});
     const struct case_type *t;
     struct error err;
 
@@ -314,7 +324,8 @@ static void fields_that_fit_are_taken(void **state)
     (void)state;
     check_fields("{'line':'L1'}", 0, NULL);
     check_fields("{'line':'\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f\xe2\x82\xac'}", 0, NULL);
-    check_fields("{'line':'L1','kind':'b','born':'2024-02-29','at':'2026-03-01T09:12:44+01:00','mail':'a@b','own':false}",
+    check_fields("{'line':'L1','kind':'b','born':'2024-02-29','at':'2026-03-01T09:12:44+01:00','mail':'a@b','"
+                 "own':false}",
                  0, NULL);
     check_fields("{'line':'L1','count':9007199254740993,'rate':-1e300}", 0, NULL);
     check_fields("{'line':'L1','count':3.0,'kind':null}", 0, NULL);

@@ -29,7 +29,8 @@ static const char *config(struct fixture *f)
     return AT(f->folder, "a/b/config");
 }
 
-static int list_file(void *context, const char *path, const char *blob, const char *bytes, size_t n, struct error *err)
+static int list_file(void *context, const char *path, const char *blob, const char *bytes, size_t n,
+                     struct error *err)
 {
     struct buf *out = context;
 
@@ -38,7 +39,11 @@ static int list_file(void *context, const char *path, const char *blob, const ch
     return 0;
 }
 
-enum where { COMMIT, INDEX, WORKTREE };
+enum where {
+    COMMIT,
+    INDEX,
+    WORKTREE
+};
 
 static void expect_files(struct fixture *f, enum where where, const char *rev, const char *expected)
 {
@@ -90,7 +95,8 @@ static void the_callers_git_configuration_signs(void **state)
 
     set_home(f);
     write_file(AT(f->folder, ".gitconfig"), "[user]\n\tname = Ada\n\temail = ada@example.org\n");
-    OK(repository_create(AT(f->folder, "own"), MAIN, AT(f->folder, "template"), "maria", "start", commit, &f->err));
+    OK(repository_create(AT(f->folder, "own"), MAIN, AT(f->folder, "template"), "maria", "start", commit,
+                         &f->err));
     assert_string_equal(GIT(AT(f->folder, "own"), "log", "--format=%an <%ae>"), "Ada <ada@example.org>");
     assert_string_equal(GIT(AT(f->folder, "own"), "rev-parse", "HEAD"), commit);
 }
@@ -102,8 +108,10 @@ static void the_login_signs_when_git_knows_no_name(void **state)
 
     set_home(f);
     git_libgit2_init();
-    git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_SYSTEM, ""); /* the machine may have a name too */
-    OK(repository_create(AT(f->folder, "own"), MAIN, AT(f->folder, "template"), "maria", "start", commit, &f->err));
+    git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_SYSTEM,
+                     ""); /* the machine may have a name too */
+    OK(repository_create(AT(f->folder, "own"), MAIN, AT(f->folder, "template"), "maria", "start", commit,
+                         &f->err));
     assert_string_equal(GIT(AT(f->folder, "own"), "log", "--format=%an <%ae>"), "maria <maria@localhost>");
     git_libgit2_shutdown();
 }
@@ -195,11 +203,14 @@ static void index_and_work_tree_are_read_as_they_are(void **state)
     GIT(config(f), "add", "casework.json");
     write_file(AT(config(f), "casework.json"), "edited\n");
     write_file(AT(config(f), "groups/new.json"), "new\n");
+    write_file(AT(config(f), "sla/new/new.json"), "new\n");
     write_file(AT(config(f), "groups/new.json.swp"), "ignored\n");
     unlink(AT(config(f), "groups/noc.json"));
     expect_files(f, COMMIT, MAIN, IGNORE_LINE SETTINGS_LINE GROUP_LINE);
     expect_files(f, INDEX, NULL, IGNORE_LINE "casework.json 19d9cc8 staged\n" GROUP_LINE);
-    expect_files(f, WORKTREE, NULL, IGNORE_LINE "casework.json 7663aa7 edited\ngroups/new.json 3e75765 new\n");
+    expect_files(f, WORKTREE, NULL,
+                 IGNORE_LINE "casework.json 7663aa7 edited\ngroups/new.json 3e75765 new\n"
+                             "sla/new/new.json 3e75765 new\n");
 }
 
 static void a_link_is_a_file_that_holds_its_target(void **state)
@@ -236,7 +247,8 @@ static void a_file_that_is_too_large_is_refused(void **state)
     buf_release(&out);
 }
 
-static int stop(void *context, const char *path, const char *blob, const char *bytes, size_t n, struct error *err)
+static int stop(void *context, const char *path, const char *blob, const char *bytes, size_t n,
+                struct error *err)
 {
     (void)context, (void)path, (void)blob, (void)bytes, (void)n;
     return error_set(err, CODE_RULE, NULL, "enough");
@@ -279,6 +291,15 @@ static void a_copy_keeps_every_ref_there_and_back(void **state)
     FAILS(CODE_UNAVAILABLE, repository_copy(AT(f->folder, "none"), AT(f->folder, "c"), true, &f->err));
 }
 
+static void a_copy_never_goes_where_a_url_was_rewritten_to(void **state)
+{
+    struct fixture *f = *state;
+
+    set_home(f);
+    write_file(AT(f->folder, ".gitconfig"), "[url \"https://example.invalid/\"]\n\tinsteadOf = /\n");
+    OK(repository_copy(config(f), AT(f->folder, "copy"), true, &f->err));
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, repository_setup, store_teardown)
 
 int main(void)
@@ -296,6 +317,7 @@ int main(void)
         CASE(a_file_that_is_too_large_is_refused),
         CASE(the_callback_may_stop_the_walk),
         CASE(a_copy_keeps_every_ref_there_and_back),
+        CASE(a_copy_never_goes_where_a_url_was_rewritten_to),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

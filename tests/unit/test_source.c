@@ -84,9 +84,17 @@ static void forty_digits_are_a_commit(void **state)
 
 static void whatever_else_git_understands_is_left_to_policy_load(void **state)
 {
-    static const char *const revs[] = {"HEAD",        "main",          "refs/heads/main~0",        "refs/heads/main^{commit}",
-                                       "refs/heads/", "refs/heads",    "refs/../config",           "refs/heads/../../HEAD",
-                                       "",            "/etc/hostname", "refs/heads/main@{1 day}"};
+    static const char *const revs[] = {"HEAD",
+                                       "main",
+                                       "refs/heads/main~0",
+                                       "refs/heads/main^{commit}",
+                                       "refs/heads/",
+                                       "refs/heads",
+                                       "refs/../config",
+                                       "refs/heads/../../HEAD",
+                                       "",
+                                       "/etc/hostname",
+                                       "refs/heads/main@{1 day}"};
     struct fixture *f = *state;
 
     for (size_t i = 0; i < sizeof revs / sizeof *revs; i++)
@@ -160,7 +168,8 @@ static void a_folder_without_a_repository_is_unavailable(void **state)
 
 static void a_listing_is_read_byte_for_byte(void **state)
 {
-    static const char text[] = "commit " ID "\nfile a b.json c0ffee 5\na\n\0\n\n\nfile empty 00 0\n\nfile z 1 2\nfi\n";
+    static const char text[] =
+        "commit " ID "\nfile a b.json c0ffee 5\na\n\0\n\n\nfile empty 00 0\n\nfile z 1 2\nfi\n";
     struct fixture *f = *state;
     struct policy_file *files;
     char commit[41];
@@ -194,10 +203,10 @@ static void a_listing_cut_anywhere_is_refused(void **state)
     }
     /* after the first line, after the first file, and all of it but not the NUL */
     assert_int_equal(whole, 3);
-    FAILS(CODE_BUG, policy_parse_listing("commit " ID "\nfile a b 99999999999999999999999\nx\n", 80, commit, &files,
-                                         &count, &f->arena, &f->err));
-    FAILS(CODE_BUG, policy_parse_listing("commit " ID "\nfile a -1\nx\n", 59, commit, &files, &count, &f->arena,
-                                         &f->err));
+    FAILS(CODE_BUG, policy_parse_listing("commit " ID "\nfile a b 99999999999999999999999\nx\n", 80, commit,
+                                         &files, &count, &f->arena, &f->err));
+    FAILS(CODE_BUG, policy_parse_listing("commit " ID "\nfile a -1\nx\n", 59, commit, &files, &count,
+                                         &f->arena, &f->err));
 }
 
 /* policy_at() */

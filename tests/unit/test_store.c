@@ -103,11 +103,10 @@ static bool may_scan(const struct statement_set *set, const char *sql, const cha
         {"cases (pages)", "(priority, opened_at, id)",
          "SCAN cases"},              /* every state, most urgent first: no index */
         {"task", "1 = 1", "SCAN t"}, /* tasks of every state, most urgent first */
-        {"task", "t.state IN ('pending', 'ready', 'claimed') AND",
-         "SCAN t USING INDEX task_group"},         /* open work */
-        {"cases (pages)", "AS captured", "SCAN "}, /* a page of each stage's queue */
-        {"entitlement", "", "SCAN near"},          /* eight rows */
-        {"cases (queues)", "", "SCAN h"},          /* at most a thousand rows of an index */
+        {"task", "WHERE t.open = 1 AND", "SCAN t USING INDEX task_group"}, /* open work */
+        {"cases (pages)", "AS captured", "SCAN "},                         /* a page of each stage's queue */
+        {"entitlement", "", "SCAN near"},                                  /* eight rows */
+        {"cases (queues)", "", "SCAN h"}, /* at most a thousand rows of an index */
     };
 
     for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)

@@ -47,7 +47,8 @@ static void changes_of_new_york_are_found_to_the_second(void **state)
 static void a_zone_that_never_changes_has_one_offset(void **state)
 {
     (void)state;
-    expect_offsets("Asia/Kolkata", "2020-01-01T00:00:00Z", "2030-01-01T00:00:00Z", "2020-01-01T00:00:00Z 19800\n");
+    expect_offsets("Asia/Kolkata", "2020-01-01T00:00:00Z", "2030-01-01T00:00:00Z",
+                   "2020-01-01T00:00:00Z 19800\n");
     expect_offsets("UTC", "2020-01-01T00:00:00Z", "2030-01-01T00:00:00Z", "2020-01-01T00:00:00Z 0\n");
     expect_offsets("Etc/UTC", "1960-01-01T00:00:00Z", "1961-01-01T00:00:00Z", "1960-01-01T00:00:00Z 0\n");
 }
@@ -72,7 +73,7 @@ static void changes_less_than_a_week_apart_are_found(void **state)
     (void)state;
     for (int day = 1; day <= 8; day++) {
         char from[32], expected[128];
-        snprintf(from, sizeof from, "2000-10-%02dT00:00:00Z", day);
+        snprintf(from, sizeof from, "2000-10-%02dT02:30:00Z", day); /* a week on, both are over */
         snprintf(expected, sizeof expected,
                  "%s -10800\n2000-10-08T03:00:00Z -7200\n2000-10-15T02:00:00Z -10800\n", from);
         expect_offsets("America/Recife", from, "2000-11-01T00:00:00Z", expected);
@@ -82,24 +83,28 @@ static void changes_less_than_a_week_apart_are_found(void **state)
 static void the_span_begins_inclusive_and_ends_exclusive(void **state)
 {
     (void)state;
-    expect_offsets("Europe/Berlin", "2026-03-29T01:00:00Z", "2026-10-25T01:00:00Z", "2026-03-29T01:00:00Z 7200\n");
+    expect_offsets("Europe/Berlin", "2026-03-29T01:00:00Z", "2026-10-25T01:00:00Z",
+                   "2026-03-29T01:00:00Z 7200\n");
     expect_offsets("Europe/Berlin", "2026-03-29T00:59:59Z", "2026-03-29T01:00:01Z",
                    "2026-03-29T00:59:59Z 3600\n2026-03-29T01:00:00Z 7200\n");
-    expect_offsets("Europe/Berlin", "2026-03-29T01:00:00Z", "2026-03-29T01:00:00Z", "2026-03-29T01:00:00Z 7200\n");
+    expect_offsets("Europe/Berlin", "2026-03-29T01:00:00Z", "2026-03-29T01:00:00Z",
+                   "2026-03-29T01:00:00Z 7200\n");
 }
 
 static void years_before_1970_and_long_after_work(void **state)
 {
     (void)state;
-    expect_offsets("Europe/Berlin", "1960-01-01T00:00:00.5Z", "1961-01-01T00:00:00Z", "1960-01-01T00:00:00Z 3600\n");
+    expect_offsets("Europe/Berlin", "1960-01-01T00:00:00.5Z", "1961-01-01T00:00:00Z",
+                   "1960-01-01T00:00:00Z 3600\n");
     expect_offsets("Europe/Berlin", "2099-06-01T00:00:00Z", "2099-12-01T00:00:00Z",
                    "2099-06-01T00:00:00Z 7200\n2099-10-25T01:00:00Z 3600\n");
 }
 
 static void only_names_of_the_database_exist(void **state)
 {
-    static const char *const bad[] = {"",      "Nowhere/City",  "/etc/localtime", "../zoneinfo/UTC", ":Europe/Berlin",
-                                      "Europe", "tzdata.zi",     "Europe/Berlin ", "EST5EDT,M3.2.0",  "europe\nberlin"};
+    static const char *const bad[] = {
+        "",       "Nowhere/City", "/etc/localtime", "../zoneinfo/UTC", ":Europe/Berlin",
+        "Europe", "tzdata.zi",    "Europe/Berlin ", "EST5EDT,M3.2.0",  "europe\nberlin"};
     struct arena arena = ARENA_INIT;
     struct zone_offset *offsets;
     struct error err;
@@ -121,11 +126,13 @@ static void the_zone_of_the_process_is_put_back(void **state)
     (void)state;
     setenv("TZ", "Asia/Tokyo", 1);
     tzset();
-    expect_offsets("Asia/Kolkata", "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", "2026-01-01T00:00:00Z 19800\n");
+    expect_offsets("Asia/Kolkata", "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z",
+                   "2026-01-01T00:00:00Z 19800\n");
     assert_string_equal(getenv("TZ"), "Asia/Tokyo");
     assert_int_equal(timezone, -9 * 3600);
     unsetenv("TZ");
-    expect_offsets("Asia/Kolkata", "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", "2026-01-01T00:00:00Z 19800\n");
+    expect_offsets("Asia/Kolkata", "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z",
+                   "2026-01-01T00:00:00Z 19800\n");
     assert_null(getenv("TZ"));
 }
 

@@ -5,14 +5,16 @@
 
 struct case_list {
     bool active, failed;
-    const char *state, *progress, *group, *agent, *account, *contact, *asset, *case_type, *where, *sort, *format, *fields;
+    const char *state, *progress, *group, *agent, *account, *contact, *asset, *case_type, *where, *sort,
+        *format, *fields;
     int64_t limit;
 };
 
 #define OPTION(member) offsetof(struct case_list, member)
 
 static const struct option_spec options[] = {
-    {0, "active", OPTION_FLAG, OPTION(active), NULL, "only cases that are new, open or awaiting information", NULL},
+    {0, "active", OPTION_FLAG, OPTION(active), NULL, "only cases that are new, open or awaiting information",
+     NULL},
     {0, "state", OPTION_TEXT, OPTION(state), "STATE", "only cases in this state",
      "new|open|awaiting_info|resolved|closed|cancelled"},
     {0, "progress", OPTION_TEXT, OPTION(progress), "STAGE", "only cases whose chain has come so far",
@@ -23,10 +25,12 @@ static const struct option_spec options[] = {
     {0, "contact", OPTION_TEXT, OPTION(contact), "KEY", "only cases of this contact", "@contact"},
     {0, "asset", OPTION_TEXT, OPTION(asset), "KEY", "only cases of this asset", "@asset"},
     {0, "case-type", OPTION_TEXT, OPTION(case_type), "NAME", "only cases of this type", "@case-type"},
-    {0, "failed", OPTION_FLAG, OPTION(failed), NULL, "only cases that failed in a stage, with the error", NULL},
-    {0, "where", OPTION_TEXT, OPTION(where), "CONDITION", "only cases that match, as in '{\"account.tier\":\"gold\"}'",
+    {0, "failed", OPTION_FLAG, OPTION(failed), NULL, "only cases that failed in a stage, with the error",
      NULL},
-    {0, "sort", OPTION_TEXT, OPTION(sort), "[-]KEY", "order by number, opened_at, priority or updated_at; '-' descends",
+    {0, "where", OPTION_TEXT, OPTION(where), "CONDITION",
+     "only cases that match, as in '{\"account.tier\":\"gold\"}'", NULL},
+    {0, "sort", OPTION_TEXT, OPTION(sort), "[-]KEY",
+     "order by number, opened_at, priority or updated_at; '-' descends",
      "number|opened_at|priority|updated_at|-number|-opened_at|-priority|-updated_at"},
     {0, "limit", OPTION_INT, OPTION(limit), "N", "at most so many", NULL},
     LIST_OPTION_FORMAT(struct case_list),
@@ -37,14 +41,14 @@ static const struct option_spec options[] = {
 static const struct case_list defaults = {.sort = "number", .limit = INT64_MAX};
 
 static const struct list_column columns[] = {
-    {"number", "NUMBER"},           {"state", "STATE"},        {"priority", "PRIORITY"},
-    {"account", "ACCOUNT"},         {"progress", "PROGRESS"},  {"assignment_group", "GROUP"},
-    {"assigned_to", "ASSIGNED TO"}, {"opened_at", "OPENED"},   {"short_description", "DESCRIPTION"},
+    {"number", "NUMBER"},           {"state", "STATE"},       {"priority", "PRIORITY"},
+    {"account", "ACCOUNT"},         {"progress", "PROGRESS"}, {"assignment_group", "GROUP"},
+    {"assigned_to", "ASSIGNED TO"}, {"opened_at", "OPENED"},  {"short_description", "DESCRIPTION"},
 };
 
 static const struct list_column failed_columns[] = {
-    {"number", "NUMBER"},          {"failed.stage", "STAGE"},       {"failed.code", "CODE"},
-    {"failed.attempts", "TRIES"},  {"failed.next_try", "NEXT TRY"}, {"failed.message", "MESSAGE"},
+    {"number", "NUMBER"},         {"failed.stage", "STAGE"},       {"failed.code", "CODE"},
+    {"failed.attempts", "TRIES"}, {"failed.next_try", "NEXT TRY"}, {"failed.message", "MESSAGE"},
 };
 
 struct listed {
@@ -64,8 +68,8 @@ static int read_sort(const char *text, struct case_query *query, struct error *e
             query->sort = (enum case_sort)i;
             return 0;
         }
-    return error_set(err, CODE_USAGE, NULL, "--sort: expected number, opened_at, priority or updated_at, got \"%s\"",
-                     text);
+    return error_set(err, CODE_USAGE, NULL,
+                     "--sort: expected number, opened_at, priority or updated_at, got \"%s\"", text);
 }
 
 static int read_query(const struct case_list *o, struct listed *l, struct error *err)
@@ -110,7 +114,8 @@ static int write_failure(struct context *ctx, int64_t case_id, struct json_write
     return 0;
 }
 
-static int write_case(struct context *ctx, const struct casefile *c, bool failed, struct buf *lines, struct error *err)
+static int write_case(struct context *ctx, const struct casefile *c, bool failed, struct buf *lines,
+                      struct error *err)
 {
     struct json_writer w;
     int rc = 0;

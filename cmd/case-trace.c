@@ -14,11 +14,12 @@ struct case_trace {
 #define OPTION(member) offsetof(struct case_trace, member)
 
 static const struct option_spec options[] = {
-    {0, "format", OPTION_TEXT, OPTION(format), "FORMAT", "text: a timeline for reading; json: each event's exact bytes",
-     "text|json"},
-    {0, "hashes", OPTION_FLAG, OPTION(hashes), NULL, "json: the event's hash and a tab before each event", NULL},
-    {0, "values", OPTION_FLAG, OPTION(values), NULL, "json: with personal values put back in place of their digests",
+    {0, "format", OPTION_TEXT, OPTION(format), "FORMAT",
+     "text: a timeline for reading; json: each event's exact bytes", "text|json"},
+    {0, "hashes", OPTION_FLAG, OPTION(hashes), NULL, "json: the event's hash and a tab before each event",
      NULL},
+    {0, "values", OPTION_FLAG, OPTION(values), NULL,
+     "json: with personal values put back in place of their digests", NULL},
     OPTIONS_END,
 };
 
@@ -36,7 +37,8 @@ static int check(struct run *run, char **operands, size_t count, struct error *e
     if (strcmp(o->format, "text") == 0 && (o->hashes || o->values))
         return error_set(err, CODE_USAGE, NULL, "--hashes and --values are for --format=json");
     if (o->hashes && o->values)
-        return error_set(err, CODE_USAGE, NULL, "--hashes are those of the bytes as they are kept, without --values");
+        return error_set(err, CODE_USAGE, NULL,
+                         "--hashes are those of the bytes as they are kept, without --values");
     return 0;
 }
 

@@ -13,9 +13,11 @@ struct config_lint {
 #define OPTION(member) offsetof(struct config_lint, member)
 
 static const struct option_spec options[] = {
-    {0, "worktree", OPTION_FLAG, OPTION(worktree), NULL, "check the files as they lie in the work tree", NULL},
+    {0, "worktree", OPTION_FLAG, OPTION(worktree), NULL, "check the files as they lie in the work tree",
+     NULL},
     {0, "index", OPTION_FLAG, OPTION(index), NULL, "check what is staged for the next commit", NULL},
-    {0, "format", OPTION_TEXT, OPTION(format), "FORMAT", "text (FILE:LINE:COLUMN: POINTER: MESSAGE) or json", "text|json"},
+    {0, "format", OPTION_TEXT, OPTION(format), "FORMAT", "text (FILE:LINE:COLUMN: POINTER: MESSAGE) or json",
+     "text|json"},
     OPTIONS_END,
 };
 
@@ -41,7 +43,8 @@ static int check(struct run *run, char **operands, size_t count, struct error *e
     return 0;
 }
 
-/* Without --config or CASEWORK_CONFIG the store says where its policy is; a repository on its own needs no store. */
+/* Without --config or CASEWORK_CONFIG the store says where its policy is; a repository on its own needs no
+ * store. */
 static int find_repository(struct run *run, struct error *err)
 {
     struct context *ctx = &run->ctx;

@@ -22,9 +22,11 @@ static const struct list_column columns[] = {
 static const struct {
     const char *kind, *folder, *extension;
 } kinds[] = {
-    {"case-type", "case-types", "json"}, {"workflow", "workflows", "json"}, {"routing", "routing", "json"},
-    {"sla", "sla", "json"},              {"calendar", "calendars", "json"}, {"group", "groups", "json"},
-    {"template", "templates", "mustache"}, {"duty", "duties", "json"},      {"scenario", "scenarios", "json"},
+    {"case-type", "case-types", "json"},   {"workflow", "workflows", "json"},
+    {"routing", "routing", "json"},        {"sla", "sla", "json"},
+    {"calendar", "calendars", "json"},     {"group", "groups", "json"},
+    {"template", "templates", "mustache"}, {"duty", "duties", "json"},
+    {"scenario", "scenarios", "json"},
 };
 
 static int check(struct run *run, char **operands, size_t count, struct error *err)
@@ -37,9 +39,10 @@ static int check(struct run *run, char **operands, size_t count, struct error *e
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strcmp(operands[0], kinds[i].kind) == 0)
             return 0;
-    return error_set(err, CODE_USAGE, NULL,
-                     "expected case-type, workflow, routing, sla, calendar, group, template, duty or scenario, got \"%s\"",
-                     operands[0]);
+    return error_set(
+        err, CODE_USAGE, NULL,
+        "expected case-type, workflow, routing, sla, calendar, group, template, duty or scenario, got \"%s\"",
+        operands[0]);
 }
 
 static const char *file_path(char **operands, size_t count, struct arena *arena)

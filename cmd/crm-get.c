@@ -9,7 +9,8 @@ struct crm_get {
 };
 
 static const struct option_spec options[] = {
-    {0, "all", OPTION_FLAG, offsetof(struct crm_get, all), NULL, "all kinds, in an order that crm-put can read", NULL},
+    {0, "all", OPTION_FLAG, offsetof(struct crm_get, all), NULL,
+     "all kinds, in an order that crm-put can read", NULL},
     {0, "where", OPTION_TEXT, offsetof(struct crm_get, where), "CONDITION", "only records that match", NULL},
     LIST_OPTION_FORMAT(struct crm_get),
     LIST_OPTION_FIELDS(struct crm_get),
@@ -17,14 +18,15 @@ static const struct option_spec options[] = {
 };
 
 static const struct list_column columns[] = {
-    {"kind", "KIND"},       {"key", "KEY"},         {"name", "NAME"},   {"account", "ACCOUNT"},
-    {"product", "PRODUCT"}, {"level", "LEVEL"},     {"tier", "TIER"},   {"email", "E-MAIL"},
+    {"kind", "KIND"},       {"key", "KEY"},           {"name", "NAME"}, {"account", "ACCOUNT"},
+    {"product", "PRODUCT"}, {"level", "LEVEL"},       {"tier", "TIER"}, {"email", "E-MAIL"},
     {"groups", "GROUPS"},   {"presence", "PRESENCE"},
 };
 
 /* What a record refers to comes before it. */
 static const enum record_kind_id order[] = {
-    KIND_ACCOUNT, KIND_CONTACT, KIND_PRODUCT, KIND_CI, KIND_ASSET, KIND_CONTRACT, KIND_ENTITLEMENT, KIND_AGENT,
+    KIND_ACCOUNT, KIND_CONTACT,  KIND_PRODUCT,     KIND_CI,
+    KIND_ASSET,   KIND_CONTRACT, KIND_ENTITLEMENT, KIND_AGENT,
 };
 
 struct listed {
@@ -35,7 +37,8 @@ struct listed {
     struct where where;
 };
 
-static int write_record(struct run *run, const struct listed *l, const char *key, struct buf *lines, struct error *err)
+static int write_record(struct run *run, const struct listed *l, const char *key, struct buf *lines,
+                        struct error *err)
 {
     struct crm_record r;
     struct json_writer w;

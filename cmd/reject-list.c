@@ -22,16 +22,22 @@ static const struct option_spec options[] = {
 static const struct reject_list defaults = {.limit = INT64_MAX};
 
 static const struct list_column columns[] = {
-    {"reject", "REJECT"},           {"last_at", "LAST"},   {"count", "COUNT"},           {"tool", "TOOL"},
-    {"external_id", "EXTERNAL ID"}, {"error.code", "CODE"}, {"error.pointer", "POINTER"}, {"error.message", "MESSAGE"},
+    {"reject", "REJECT"},
+    {"last_at", "LAST"},
+    {"count", "COUNT"},
+    {"tool", "TOOL"},
+    {"external_id", "EXTERNAL ID"},
+    {"error.code", "CODE"},
+    {"error.pointer", "POINTER"},
+    {"error.message", "MESSAGE"},
 };
 
 struct listed {
     usec after_at;
     char after_hex[DIGEST_HEX];
-    int64_t left;  /* rows that may still be printed */
+    int64_t left; /* rows that may still be printed */
     bool records;
-    int64_t raw;   /* left out of --records: they were no JSON */
+    int64_t raw; /* left out of --records: they were no JSON */
 };
 
 /* The reject as it is kept, with its name and count in front. */
@@ -54,7 +60,8 @@ static void write_reject(const struct reject *r, const char *hex, struct buf *li
     buf_add_char(lines, '\n');
 }
 
-static int write_record(struct run *run, struct listed *l, const struct reject *r, struct buf *lines, struct error *err)
+static int write_record(struct run *run, struct listed *l, const struct reject *r, struct buf *lines,
+                        struct error *err)
 {
     const struct json_value *value;
     struct json_record body;
@@ -86,7 +93,8 @@ static int page(struct run *run, void *state, struct buf *lines, bool *more, str
 
     if (!list)
         return error_no_memory(err);
-    rc = n = limit > 0 ? reject_page(run->ctx.db, l->after_at, l->after_hex, run->ctx.arena, list, limit, err) : 0;
+    rc = n =
+        limit > 0 ? reject_page(run->ctx.db, l->after_at, l->after_hex, run->ctx.arena, list, limit, err) : 0;
     for (int i = 0; rc >= 0 && i < n; i++) {
         l->after_at = list[i].last_at;
         digest_hex(&list[i].digest, l->after_hex);
@@ -103,8 +111,8 @@ static int page(struct run *run, void *state, struct buf *lines, bool *more, str
 static int reject_list(struct run *run, char **operands, size_t count, struct error *err)
 {
     const struct reject_list *o = run->options;
-    struct listing listing = {columns, sizeof columns / sizeof *columns, o->records ? "json" : o->format, o->fields,
-                              page};
+    struct listing listing = {columns, sizeof columns / sizeof *columns, o->records ? "json" : o->format,
+                              o->fields, page};
     struct listed l = {.after_at = INT64_MIN, .left = o->limit, .records = o->records};
     int rc;
 

@@ -48,8 +48,8 @@ static int page(struct run *run, void *state, struct buf *lines, bool *more, str
 
     if (!list)
         return error_no_memory(err);
-    rc = n = limit > 0 ? sla_page(run->ctx.db, l->options->active, l->options->breached, l->after_id, run->ctx.arena,
-                                  list, limit, err)
+    rc = n = limit > 0 ? sla_page(run->ctx.db, l->options->active, l->options->breached, l->after_id,
+                                  run->ctx.arena, list, limit, err)
                        : 0;
     for (int i = 0; rc >= 0 && i < n; i++) {
         rc = levels_print(&run->ctx, &list[i], lines, err);
@@ -74,7 +74,8 @@ static int row(struct run *run, void *data, const char *operand, struct buf *lin
     if (rc == 0)
         rc = sla_of_case(run->ctx.db, c.id, c.number, run->ctx.arena, &list, &count, err);
     for (size_t i = 0; rc == 0 && i < count && l->left > 0; i++) {
-        if ((l->options->active && !sla_is_active(&list[i])) || (l->options->breached && !list[i].has_breached))
+        if ((l->options->active && !sla_is_active(&list[i])) ||
+            (l->options->breached && !list[i].has_breached))
             continue;
         rc = levels_print(&run->ctx, &list[i], lines, err);
         l->left--;

@@ -8,7 +8,8 @@
 
 #define COUNT_PAGE 1000
 
-/* A backup in the making: everything goes into a folder beside DIR, which takes DIR's name when it is whole. */
+/* A backup in the making: everything goes into a folder beside DIR, which takes DIR's name when it is whole.
+ */
 struct backup {
     struct run *run;
     char folder[PATH_MAX], temporary[PATH_MAX];
@@ -31,7 +32,8 @@ static int begin(struct backup *b, const char *folder, struct error *err)
     int rc = path_absolute(folder, b->folder, err);
 
     if (rc == 0 && path_exists(b->folder) && !folder_is_empty(b->folder))
-        rc = error_set(err, CODE_UNAVAILABLE, NULL, "%s: exists already, and is not an empty folder", b->folder);
+        rc = error_set(err, CODE_UNAVAILABLE, NULL, "%s: exists already, and is not an empty folder",
+                       b->folder);
     if (rc == 0)
         rc = path_beside(b->folder, "unfinished", b->temporary, err);
     if (rc == 0)

@@ -8,7 +8,8 @@ struct printing {
     struct error error; /* the first failure to write */
 };
 
-static void print_finding(void *context, const char *code, const char *subject, int64_t seq, const char *message)
+static void print_finding(void *context, const char *code, const char *subject, int64_t seq,
+                          const char *message)
 {
     struct printing *p = context;
     struct json_writer w;

@@ -17,11 +17,12 @@ struct store_init {
 #define OPTION(member) offsetof(struct store_init, member)
 
 static const struct option_spec options[] = {
-    {0, "simulation", OPTION_FLAG, OPTION(simulation), NULL, "a store for tests and demonstrations: honours CASEWORK_NOW",
-     NULL},
-    {0, "proxy", OPTION_LIST, OPTION(proxies), "LOGIN", "this login may act for others by CASEWORK_ACTOR; may be repeated",
-     NULL},
-    {0, "shared", OPTION_TEXT, OPTION(shared), "GROUP", "a store for this group: mode 0660 in a setgid folder", NULL},
+    {0, "simulation", OPTION_FLAG, OPTION(simulation), NULL,
+     "a store for tests and demonstrations: honours CASEWORK_NOW", NULL},
+    {0, "proxy", OPTION_LIST, OPTION(proxies), "LOGIN",
+     "this login may act for others by CASEWORK_ACTOR; may be repeated", NULL},
+    {0, "shared", OPTION_TEXT, OPTION(shared), "GROUP",
+     "a store for this group: mode 0660 in a setgid folder", NULL},
     OPTIONS_END,
 };
 
@@ -60,8 +61,8 @@ static int create_config(struct making *m, const char *path, const char *login, 
     char starter[PATH_MAX];
     int rc = process_share_path("starter", starter, sizeof starter, err);
 
-    return rc == 0 ? repository_create(path, m->ref, starter, login, "config: begin with the starter policy", m->commit,
-                                       err)
+    return rc == 0 ? repository_create(path, m->ref, starter, login, "config: begin with the starter policy",
+                                       m->commit, err)
                    : rc;
 }
 

@@ -35,8 +35,8 @@ static int check_backup(struct restore *r, const char *folder, struct error *err
     if (rc == 0)
         rc = file_sha256(r->store, hex, err);
     if (rc == 0 && strcmp(hex, r->manifest.store_sha256) != 0)
-        rc = error_set(err, CODE_INVALID, NULL, "%s: is not the file that the manifest speaks of: its SHA-256 differs",
-                       r->store);
+        rc = error_set(err, CODE_INVALID, NULL,
+                       "%s: is not the file that the manifest speaks of: its SHA-256 differs", r->store);
     if (rc == 0 && !repository_exists(r->config))
         rc = error_set(err, CODE_NO_INPUT, NULL, "%s: there is no repository", r->config);
     if (rc == 0)
@@ -44,8 +44,8 @@ static int check_backup(struct restore *r, const char *folder, struct error *err
     if (rc == 0)
         rc = repository_resolve(repository, r->manifest.config_ref, commit, err);
     if (rc == 0 && strcmp(commit, r->manifest.config_commit) != 0)
-        rc = error_set(err, CODE_INVALID, NULL, "%s: %s is not the commit that the manifest speaks of", r->config,
-                       r->manifest.config_ref);
+        rc = error_set(err, CODE_INVALID, NULL, "%s: %s is not the commit that the manifest speaks of",
+                       r->config, r->manifest.config_ref);
     repository_close(repository);
     return rc;
 }

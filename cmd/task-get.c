@@ -15,8 +15,8 @@ static const struct option_spec options[] = {
 static const struct task_get defaults = {.format = "json"};
 
 static const struct list_column columns[] = {
-    {"task", "TASK"},         {"state", "STATE"},      {"assignment_group", "GROUP"}, {"assigned_to", "ASSIGNED TO"},
-    {"ready_at", "READY"},    {"due_at", "DUE"},       {"outcome", "OUTCOME"},
+    {"task", "TASK"},      {"state", "STATE"}, {"assignment_group", "GROUP"}, {"assigned_to", "ASSIGNED TO"},
+    {"ready_at", "READY"}, {"due_at", "DUE"},  {"outcome", "OUTCOME"},
 };
 
 static int row(struct run *run, void *data, const char *operand, struct buf *lines, struct error *err)

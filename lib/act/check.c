@@ -56,7 +56,8 @@ static bool same_text(const char *column, const char *member)
     return column && member ? strcmp(column, member) == 0 : column == member;
 }
 
-/* The columns beside an event's bytes say what the bytes say. shift: by how much the numbers differed before. */
+/* The columns beside an event's bytes say what the bytes say. shift: by how much the numbers differed before.
+ */
 static void check_columns(struct check *k, const struct event *e, const json_t *tree, int64_t shift)
 {
     const char *at = json_string_value(json_object_get(tree, "at"));
@@ -97,11 +98,13 @@ static bool check_value(struct check *k, const struct event *e, json_t *tree, co
     }
     if (strcmp(json_string_value(json_object_get(node, "sha256")), hex) == 0)
         return true;
-    check_note(k, "value", e->subject, e->seq, "the value kept for %s is not the one of the digest", v->pointer);
+    check_note(k, "value", e->subject, e->seq, "the value kept for %s is not the one of the digest",
+               v->pointer);
     return false;
 }
 
-/* Personal values: each matches its digest, and is put back; one that is not there was erased, and is nothing to tell. */
+/* Personal values: each matches its digest, and is put back; one that is not there was erased, and is nothing
+ * to tell. */
 static int check_values(struct check *k, const struct event *e, json_t *tree, struct error *err)
 {
     struct event_value *values = NULL;
@@ -176,8 +179,8 @@ static int next_event(struct check *k, const struct event *e, size_t read, bool 
     return check_event(k, e, err);
 }
 
-/* Whole subjects behind the one at hand, in one read transaction. A chain that has grown meanwhile is behind us: the next
- * slice begins after the subject, whatever its last number is now. */
+/* Whole subjects behind the one at hand, in one read transaction. A chain that has grown meanwhile is behind
+ * us: the next slice begins after the subject, whatever its last number is now. */
 static int check_slice(struct check *k, bool *end, struct error *err)
 {
     int64_t after_seq = INT64_MAX;
@@ -244,8 +247,9 @@ static int check_rest(struct check *k, struct error *err)
     arena_clear(&k->rows);
     rc = check_loads(k->ctx->db, &k->rows, &loads, &count, err);
     for (size_t i = 0; rc == 0 && i < count; i++)
-        check_note(k, "counter", loads[i].agent, 0, "the load of the agent is %" PRId64 ", the active cases add up to %" PRId64,
-                   loads[i].load, loads[i].counted);
+        check_note(k, "counter", loads[i].agent, 0,
+                   "the load of the agent is %" PRId64 ", the active cases add up to %" PRId64, loads[i].load,
+                   loads[i].counted);
     if (rc == 0)
         rc = check_orphans(k->ctx->db, &k->rows, &orphans, &count, err);
     for (size_t i = 0; rc == 0 && i < count; i++)

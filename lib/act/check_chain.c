@@ -26,7 +26,8 @@ static void tell_edited(struct chain_walk *w)
 
 static void tell_inserted(struct chain_walk *w)
 {
-    w->fault(w->context, "inserted", w->seq, "the next event follows from the one before it: it was inserted");
+    w->fault(w->context, "inserted", w->seq,
+             "the next event follows from the one before it: it was inserted");
     w->doubted = false;
 }
 
@@ -37,7 +38,8 @@ static void tell_removed(struct chain_walk *w, int64_t first, int64_t last)
     if (first == last)
         snprintf(message, sizeof message, "event %" PRId64 " before it was removed", first);
     else
-        snprintf(message, sizeof message, "events %" PRId64 " to %" PRId64 " before it were removed", first, last);
+        snprintf(message, sizeof message, "events %" PRId64 " to %" PRId64 " before it were removed", first,
+                 last);
     w->fault(w->context, "removed", last + 1, message);
 }
 
@@ -48,14 +50,14 @@ static void move_on(struct chain_walk *w, const struct event *e, bool previous_k
     w->previous_known = previous_known;
 }
 
-/* Does the event follow from the last one, or else from the one before that? *skipped: the latter. */
-static bool place_event(struct chain_walk *w, const struct event *e, bool *skipped)
+/* Does the event follow from the last one, or else from the one before that? *skipped: the latter. A last one
+ * that is doubted may have the hash of the one before it as its own. */
+static bool place_event(const struct chain_walk *w, const struct event *e, bool *skipped)
 {
-    *skipped = false;
-    if (follows_from(&w->last, e))
-        return true;
-    *skipped = w->previous_known && follows_from(&w->previous, e);
-    return *skipped;
+    bool follows = follows_from(&w->last, e);
+
+    *skipped = (w->doubted || !follows) && w->previous_known && follows_from(&w->previous, e);
+    return follows || *skipped;
 }
 
 void chain_walk_event(struct chain_walk *w, const struct event *e, int64_t body_seq)

@@ -32,7 +32,8 @@ struct check {
 void check_note(struct check *k, const char *code, const char *subject, int64_t seq, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
-/* The row that owns the chain at hand agrees with its last event and with the state rebuilt from the events. */
+/* The row that owns the chain at hand agrees with its last event and with the state rebuilt from the events.
+ */
 int check_owner(struct check *k, struct error *err);
 
 #endif

@@ -1,9 +1,10 @@
 /*
  * The state of one subject as its journal tells it: what store-check compares the rows with.
  *
- * Events are folded one by one: `data.record` is the record when it was made, `data.changes` what became of it,
- * `data.context` the case's context, `data.task` and `data.sla` the same for a case's tasks and clocks. A value that was
- * erased, or that lies beside the event and is not there, stays {"sha256":HEX} and is compared with nothing.
+ * Events are folded one by one: `data.record` is the record when it was made, `data.changes` what became of
+ * it, `data.context` the case's context, `data.task` and `data.sla` the same for a case's tasks and clocks. A
+ * value that was erased, or that lies beside the event and is not there, stays {"sha256":HEX} and is compared
+ * with nothing.
  */
 #ifndef CASEWORK_ACT_CHECK_REPLAY_H
 #define CASEWORK_ACT_CHECK_REPLAY_H
@@ -26,7 +27,8 @@ void replay_release(struct replay *r);
 /* Adds what an event did; personal values have been put back. */
 int replay_fold(struct replay *r, const json_t *event, struct error *err);
 
-/* Calls back for every field whose value in `object` is not what the journal says; both as JSON text ("null": absent). */
+/* Calls back for every field whose value in `object` is not what the journal says; both as JSON text ("null":
+ * absent). */
 typedef void replay_difference(void *context, const char *field, const char *journal, const char *row);
 int replay_compare(const json_t *record, const struct field *fields, const void *object, struct arena *arena,
                    replay_difference *difference, void *context, struct error *err);

@@ -21,8 +21,8 @@ static void note_difference(void *context, const char *field, const char *journa
     const struct part *p = context;
     struct check *k = p->check;
 
-    check_note(k, "state", buf_text(&k->subject), k->walk.seq, "%s%s is %.*s, by the journal %.*s", p->prefix, field,
-               VALUE_SHOWN, row, VALUE_SHOWN, journal);
+    check_note(k, "state", buf_text(&k->subject), k->walk.seq, "%s%s is %.*s, by the journal %.*s", p->prefix,
+               field, VALUE_SHOWN, row, VALUE_SHOWN, journal);
 }
 
 /* The head on the owner's row is the last event. */
@@ -32,19 +32,21 @@ static void check_head(struct check *k, const struct chain *head)
 
     if (head->seq > k->walk.seq)
         check_note(k, "removed", subject, k->walk.seq + 1,
-                   "the row's last event is %" PRId64 ", the journal ends with %" PRId64 ": the end was removed", head->seq,
-                   k->walk.seq);
+                   "the row's last event is %" PRId64 ", the journal ends with %" PRId64
+                   ": the end was removed",
+                   head->seq, k->walk.seq);
     else if (head->seq < k->walk.seq)
         check_note(k, "inserted", subject, head->seq + 1,
-                   "the row's last event is %" PRId64 ", the journal goes on to %" PRId64 ": the rest was inserted", head->seq,
-                   k->walk.seq);
+                   "the row's last event is %" PRId64 ", the journal goes on to %" PRId64
+                   ": the rest was inserted",
+                   head->seq, k->walk.seq);
     else if (memcmp(head->hash.bytes, k->walk.last.bytes, DIGEST_SIZE) != 0)
         check_note(k, "head", subject, head->seq, "the hash on the row is not that of its last event");
 }
 
 /* A part that the rows have. It is taken out of the journal's, so that what remains is what the rows lack. */
-static int check_part(struct check *k, json_t *parts, const char *key, const char *prefix, const struct field *fields,
-                      const void *object, struct error *err)
+static int check_part(struct check *k, json_t *parts, const char *key, const char *prefix,
+                      const struct field *fields, const void *object, struct error *err)
 {
     const json_t *known = json_object_get(parts, key);
     struct part p = {k, prefix};
@@ -66,8 +68,8 @@ static void note_missing(struct check *k, json_t *parts, const char *what)
     const char *key;
     json_t *part;
 
-    json_object_foreach(parts, key, part)
-        check_note(k, "state", buf_text(&k->subject), 0, "%s %s: the journal has it, the store does not", what, key);
+    json_object_foreach(parts, key, part) check_note(
+        k, "state", buf_text(&k->subject), 0, "%s %s: the journal has it, the store does not", what, key);
 }
 
 static int check_tasks(struct check *k, const struct casefile *c, struct error *err)
@@ -78,7 +80,8 @@ static int check_tasks(struct check *k, const struct casefile *c, struct error *
 
     for (size_t i = 0; rc == 0 && i < count; i++)
         rc = check_part(k, k->replay.tasks, tasks[i].task + skip,
-                        arena_printf(&k->rows, "task %s: ", tasks[i].task + skip), task_fields, &tasks[i], err);
+                        arena_printf(&k->rows, "task %s: ", tasks[i].task + skip), task_fields, &tasks[i],
+                        err);
     if (rc == 0)
         note_missing(k, k->replay.tasks, "task");
     return rc;
@@ -93,8 +96,8 @@ static int check_clocks(struct check *k, const struct casefile *c, struct error 
     for (size_t i = 0; rc == 0 && i < count; i++) {
         char key[24];
         snprintf(key, sizeof key, "%" PRId64, list[i].id);
-        rc = check_part(k, k->replay.clocks, key, arena_printf(&k->rows, "sla %s: ", list[i].definition), sla_fields,
-                        &list[i], err);
+        rc = check_part(k, k->replay.clocks, key, arena_printf(&k->rows, "sla %s: ", list[i].definition),
+                        sla_fields, &list[i], err);
     }
     if (rc == 0)
         note_missing(k, k->replay.clocks, "sla");

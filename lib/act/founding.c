@@ -41,7 +41,8 @@ int founding_places(struct founding *f, const char *store, const char *repositor
     if (rc != 0)
         return rc;
     if (!repository) {
-        int n = snprintf(beside, sizeof beside, "%.*s/config", (int)(strrchr(f->store, '/') - f->store), f->store);
+        int n = snprintf(beside, sizeof beside, "%.*s/config", (int)(strrchr(f->store, '/') - f->store),
+                         f->store);
         if (n >= PATH_MAX)
             return error_errno(err, CODE_IO, ENAMETOOLONG, "%s", f->store);
         repository = beside;
@@ -127,7 +128,8 @@ static void close_store(struct context *ctx)
     ctx->db = NULL;
 }
 
-int founding_create(struct context *ctx, const struct founding *f, const struct policy *policy, struct error *err)
+int founding_create(struct context *ctx, const struct founding *f, const struct policy *policy,
+                    struct error *err)
 {
     struct buf schema = BUF_INIT;
     char path[PATH_MAX];

@@ -1,6 +1,6 @@
 /*
- * Making a store, or one out of a backup: under a temporary name beside its place, so that it is whole as soon as it is
- * there. Nothing is ever overwritten. These open and close ctx->db themselves.
+ * Making a store, or one out of a backup: under a temporary name beside its place, so that it is whole as
+ * soon as it is there. Nothing is ever overwritten. These open and close ctx->db themselves.
  */
 #ifndef CASEWORK_ACT_FOUNDING_H
 #define CASEWORK_ACT_FOUNDING_H
@@ -26,11 +26,12 @@ int founding_places(struct founding *f, const char *store, const char *repositor
 int founding_facts(struct context *ctx, const struct founding *f, bool simulation, const char *ref,
                    const struct option_list *proxies, struct error *err);
 /* Makes the store of ctx->store; keeps the policy in it; journals store.created. A dry run leaves nothing. */
-int founding_create(struct context *ctx, const struct founding *f, const struct policy *policy, struct error *err);
+int founding_create(struct context *ctx, const struct founding *f, const struct policy *policy,
+                    struct error *err);
 
-/* Copies the store `from` to the temporary name and opens it: ctx->store and ctx->db are the copy's. Then, when actor and
- * clock are known by its rules, founding_move(): it names f->config from now on; journals store.restored; closes it. Call
- * founding_publish() when the repository is in place. */
+/* Copies the store `from` to the temporary name and opens it: ctx->store and ctx->db are the copy's. Then,
+ * when actor and clock are known by its rules, founding_move(): it names f->config from now on; journals
+ * store.restored; closes it. Call founding_publish() when the repository is in place. */
 int founding_copy(struct context *ctx, const struct founding *f, const char *from, struct error *err);
 int founding_move(struct context *ctx, const struct founding *f, struct error *err);
 /* Puts the store in its place. */

@@ -167,7 +167,8 @@ static void add_because(struct buf *out, const json_t *event, const char *words,
 
 void phrase_reason(struct buf *out, const json_t *event)
 {
-    const json_t *reason = phrase_member(event, "data", "reason", NULL), *by = phrase_member(reason, "by", NULL);
+    const json_t *reason = phrase_member(event, "data", "reason", NULL),
+                 *by = phrase_member(reason, "by", NULL);
     const char *table = phrase_text(phrase_member(reason, "table", NULL));
 
     if (json_is_string(reason))
@@ -189,7 +190,8 @@ void phrase_reason(struct buf *out, const json_t *event)
     phrase_quoted(out, ", ", phrase_member(event, "data", "operator_reason", NULL));
 }
 
-static const char *const untold[] = {"state", "progress", "resolved_at", "closed_at", "first_responded_at", NULL};
+static const char *const untold[] = {"state",     "progress",           "resolved_at",
+                                     "closed_at", "first_responded_at", NULL};
 
 static bool is_untold(const char *name)
 {

@@ -1,5 +1,6 @@
 /*
- * Pieces of sentences for the timeline. Texts of customers are masked and cut; a value that was erased reads "(erased)".
+ * Pieces of sentences for the timeline. Texts of customers are masked and cut; a value that was erased reads
+ * "(erased)".
  */
 #ifndef CASEWORK_ACT_TRACE_PHRASE_H
 #define CASEWORK_ACT_TRACE_PHRASE_H
@@ -12,7 +13,8 @@
 #define COMMIT_SHOWN 7  /* hex digits of a commit, as git abbreviates it */
 #define VALUE_SHOWN  48 /* columns of a value */
 
-/* The member that a path of names leads to, NULL-ended; the moment (TIME_NONE) or text (NULL) that a value is. */
+/* The member that a path of names leads to, NULL-ended; the moment (TIME_NONE) or text (NULL) that a value
+ * is. */
 const json_t *phrase_member(const json_t *object, ...) __attribute__((sentinel));
 usec phrase_time(const json_t *value);
 const char *phrase_text(const json_t *value);

@@ -5,7 +5,7 @@
 #include "base/utf8.h"
 
 #define COLUMNS   7
-#define SEPARATOR 2 /* blanks between columns */
+#define SEPARATOR 2   /* blanks between columns */
 #define LINE      200 /* columns of the description in the heading */
 
 /* Cells of one text each, in rows; the first row is the heading. */
@@ -91,8 +91,9 @@ static void add_part(struct buf *out, bool *first, const char *before, const jso
 void trace_heading(struct buf *out, const char *subject, const struct replay *state)
 {
     static const char *const parts[][2] = {
-        {"", "state"},           {"priority ", "priority"}, {"", "case_type"},   {"account ", "account"},
-        {"contact ", "contact"}, {"group ", "assignment_group"}, {"", "assigned_to"}, {"workflow ", "workflow"},
+        {"", "state"},           {"priority ", "priority"}, {"", "case_type"},
+        {"account ", "account"}, {"contact ", "contact"},   {"group ", "assignment_group"},
+        {"", "assigned_to"},     {"workflow ", "workflow"},
     };
     const json_t *description = phrase_member(state->record, "short_description", NULL);
     const char *commit = phrase_text(phrase_member(state->record, "config", NULL));
@@ -132,7 +133,8 @@ static void add_needs(struct buf *cell, const json_t *task, const struct replay 
 {
     const json_t *needs = phrase_member(task, "needs", NULL);
     usec end;
-    const char *last = words_last_need(task, state, &end), *own = phrase_text(phrase_member(task, "state", NULL));
+    const char *last = words_last_need(task, state, &end),
+               *own = phrase_text(phrase_member(task, "state", NULL));
 
     if (!own || strcmp(own, "pending") != 0) {
         if (last)
@@ -148,7 +150,8 @@ static void add_needs(struct buf *cell, const json_t *task, const struct replay 
 
 void trace_tasks(struct buf *out, const struct replay *state)
 {
-    static const char *const headings[COLUMNS] = {"TASK", "OWNER", "STATE", "OUTCOME", "QUEUED", "WORKED", "WAITED FOR"};
+    static const char *const headings[COLUMNS] = {"TASK",   "OWNER",  "STATE",     "OUTCOME",
+                                                  "QUEUED", "WORKED", "WAITED FOR"};
     struct grid g = {0};
     const char *name;
     json_t *task;
@@ -176,9 +179,10 @@ void trace_tasks(struct buf *out, const struct replay *state)
 
 void trace_clocks(struct buf *out, const struct replay *state)
 {
-    static const char *const headings[COLUMNS] = {"CLOCK", "TYPE", "STAGE", "BREACHED", "STARTED", "DUE", "ENDED"};
-    static const char *const members[COLUMNS] = {"sla",        "type",             "stage",   "breached_at",
-                                                 "start_time", "planned_end_time", "end_time"};
+    static const char *const headings[COLUMNS] = {"CLOCK",   "TYPE", "STAGE", "BREACHED",
+                                                  "STARTED", "DUE",  "ENDED"};
+    static const char *const members[COLUMNS] = {
+        "sla", "type", "stage", "breached_at", "start_time", "planned_end_time", "end_time"};
     struct grid g = {0};
     const char *id;
     json_t *clock;

@@ -8,7 +8,7 @@
 #define ACTOR_COLUMNS   12
 #define ELAPSED_COLUMNS 9
 #define LEFT_COLUMNS    (2 + 8 + 1 + ELAPSED_COLUMNS + 2 + ACTOR_COLUMNS + 2) /* before an event's words */
-#define NARROWEST       24                                                    /* columns for words; else no folding */
+#define NARROWEST       24 /* columns for words; else no folding */
 
 struct timeline {
     struct replay state; /* after the events so far */
@@ -29,7 +29,8 @@ static void pad(struct buf *out, size_t from, size_t columns)
 /* A heading when the day is another one than that of the event before. */
 static void add_day(struct timeline *t, usec at)
 {
-    static const char *const names[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"}; /* 1970-01-01 was a Thursday */
+    static const char *const names[] = {"Thu", "Fri", "Sat", "Sun",
+                                        "Mon", "Tue", "Wed"}; /* 1970-01-01 was a Thursday */
     int64_t day = at / USEC_DAY - (at % USEC_DAY < 0);
     char text[TIME_TEXT];
 
@@ -38,7 +39,8 @@ static void add_day(struct timeline *t, usec at)
     t->day = day;
     t->second = INT64_MIN;
     time_format(at, text);
-    buf_add_format(&t->lines, "%s%s %.10s UTC\n", t->events > 0 ? "\n" : "", names[((day % 7) + 7) % 7], text);
+    buf_add_format(&t->lines, "%s%s %.10s UTC\n", t->events > 0 ? "\n" : "", names[((day % 7) + 7) % 7],
+                   text);
 }
 
 static void add_elapsed(struct timeline *t, usec at)

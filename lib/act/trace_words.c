@@ -11,7 +11,8 @@ static const json_t *after(const json_t *event, const char *field)
 static void say_created(struct buf *out, const json_t *event)
 {
     const json_t *record = phrase_member(event, "data", "record", NULL);
-    usec opened = phrase_time(phrase_member(record, "opened_at", NULL)), at = phrase_time(phrase_member(event, "at", NULL));
+    usec opened = phrase_time(phrase_member(record, "opened_at", NULL)),
+         at = phrase_time(phrase_member(event, "at", NULL));
 
     buf_add_text(out, "captured");
     phrase_if(out, " by ", phrase_member(record, "channel", NULL));
@@ -43,7 +44,7 @@ static void say_enriched(struct buf *out, const json_t *event)
         buf_add_text(out, ", no entitlement");
     for (size_t i = 0; i < json_array_size(problems); i++)
         phrase_if(out, i > 0 ? ", " : "; unknown reference: ",
-               phrase_member(json_array_get(problems, i), "pointer", NULL));
+                  phrase_member(json_array_get(problems, i), "pointer", NULL));
 }
 
 static void say_comment(struct buf *out, const json_t *event)

@@ -30,7 +30,8 @@ static void add_span(struct buf *out, const char *word, const json_t *task, cons
     phrase_duration(out, b - a);
 }
 
-static void say_task_made(struct buf *out, const json_t *event, const json_t *task, const struct replay *state)
+static void say_task_made(struct buf *out, const json_t *event, const json_t *task,
+                          const struct replay *state)
 {
     const json_t *needs = phrase_member(task, "needs", NULL);
 
@@ -41,7 +42,8 @@ static void say_task_made(struct buf *out, const json_t *event, const json_t *ta
         phrase_if(out, i > 0 ? ", " : " after ", json_array_get(needs, i));
 }
 
-static void say_task_ready(struct buf *out, const json_t *event, const json_t *task, const struct replay *state)
+static void say_task_ready(struct buf *out, const json_t *event, const json_t *task,
+                           const struct replay *state)
 {
     usec finished_at;
     const char *need = words_last_need(task, state, &finished_at);
@@ -53,7 +55,8 @@ static void say_task_ready(struct buf *out, const json_t *event, const json_t *t
     phrase_if(out, ", due ", phrase_member(task, "due_at", NULL));
 }
 
-static void say_task_claimed(struct buf *out, const json_t *event, const json_t *task, const struct replay *state)
+static void say_task_claimed(struct buf *out, const json_t *event, const json_t *task,
+                             const struct replay *state)
 {
     (void)event;
     (void)state;
@@ -61,7 +64,8 @@ static void say_task_claimed(struct buf *out, const json_t *event, const json_t 
     add_span(out, " after ", task, "ready_at", "claimed_at");
 }
 
-static void say_task_done(struct buf *out, const json_t *event, const json_t *task, const struct replay *state)
+static void say_task_done(struct buf *out, const json_t *event, const json_t *task,
+                          const struct replay *state)
 {
     const char *type = phrase_text(phrase_member(event, "type", NULL));
     const char *outcome = phrase_text(phrase_member(task, "outcome", NULL));
@@ -70,12 +74,14 @@ static void say_task_done(struct buf *out, const json_t *event, const json_t *ta
     buf_add_text(out, strcmp(type, "task.failed") == 0 ? " failed" : " done");
     if (outcome && strcmp(outcome, "done") != 0)
         phrase_if(out, ": ", phrase_member(task, "outcome", NULL));
-    add_span(out, ", took ", task, phrase_member(task, "claimed_at", NULL) ? "claimed_at" : "ready_at", "finished_at");
+    add_span(out, ", took ", task, phrase_member(task, "claimed_at", NULL) ? "claimed_at" : "ready_at",
+             "finished_at");
     phrase_quoted(out, ", ", phrase_member(task, "reason", NULL));
     phrase_if(out, ", output ", phrase_member(task, "output", NULL));
 }
 
-static void say_task_skipped(struct buf *out, const json_t *event, const json_t *task, const struct replay *state)
+static void say_task_skipped(struct buf *out, const json_t *event, const json_t *task,
+                             const struct replay *state)
 {
     const char *reason = phrase_text(phrase_member(task, "reason", NULL));
 
@@ -90,7 +96,8 @@ static void say_task_skipped(struct buf *out, const json_t *event, const json_t 
     }
 }
 
-static void say_task_blocked(struct buf *out, const json_t *event, const json_t *task, const struct replay *state)
+static void say_task_blocked(struct buf *out, const json_t *event, const json_t *task,
+                             const struct replay *state)
 {
     (void)state;
     phrase_if(out, " blocked by ", phrase_member(task, "blocked_by", NULL));
@@ -100,7 +107,8 @@ static void say_task_blocked(struct buf *out, const json_t *event, const json_t 
         phrase_reason(out, event);
 }
 
-static void say_task_ended(struct buf *out, const json_t *event, const json_t *task, const struct replay *state)
+static void say_task_ended(struct buf *out, const json_t *event, const json_t *task,
+                           const struct replay *state)
 {
     const char *type = phrase_text(phrase_member(event, "type", NULL));
 
@@ -113,7 +121,8 @@ static void say_task_ended(struct buf *out, const json_t *event, const json_t *t
         phrase_quoted(out, ": ", phrase_member(task, "reason", NULL));
 }
 
-static void say_task_other(struct buf *out, const json_t *event, const json_t *task, const struct replay *state)
+static void say_task_other(struct buf *out, const json_t *event, const json_t *task,
+                           const struct replay *state)
 {
     const char *type = phrase_text(phrase_member(event, "type", NULL));
 
@@ -129,10 +138,11 @@ static const struct {
     const char *type;
     void (*say)(struct buf *out, const json_t *event, const json_t *task, const struct replay *state);
 } task_sentences[] = {
-    {"task.created", say_task_made},     {"task.ready", say_task_ready},     {"task.claimed", say_task_claimed},
-    {"task.completed", say_task_done},   {"task.failed", say_task_done},     {"task.skipped", say_task_skipped},
-    {"task.blocked", say_task_blocked},  {"task.unblocked", say_task_ended}, {"task.sent_back", say_task_ended},
-    {"task.cancelled", say_task_ended},
+    {"task.created", say_task_made},    {"task.ready", say_task_ready},
+    {"task.claimed", say_task_claimed}, {"task.completed", say_task_done},
+    {"task.failed", say_task_done},     {"task.skipped", say_task_skipped},
+    {"task.blocked", say_task_blocked}, {"task.unblocked", say_task_ended},
+    {"task.sent_back", say_task_ended}, {"task.cancelled", say_task_ended},
 };
 
 void words_task(struct buf *out, const json_t *event, const char *type, const struct replay *state)
@@ -163,10 +173,14 @@ void words_clock(struct buf *out, const json_t *event, const char *type, const s
         phrase_if(out, ": ", phrase_member(event, "data", "percent", NULL));
         buf_add_text(out, " % of the time is used up");
     } else if (strcmp(type, "sla.completed") == 0) {
-        buf_add_text(out, json_is_true(phrase_member(clock, "has_breached", NULL)) ? ": ended after its breach" : ": met");
+        buf_add_text(out, json_is_true(phrase_member(clock, "has_breached", NULL))
+                              ? ": ended after its breach"
+                              : ": met");
     } else {
         buf_add_char(out, ' ');
-        buf_add_text(out, strcmp(type, "sla.attached") == 0 ? "starts" : strcmp(type, "sla.breached") == 0 ? "BREACHED" : "");
+        buf_add_text(out, strcmp(type, "sla.attached") == 0   ? "starts"
+                          : strcmp(type, "sla.breached") == 0 ? "BREACHED"
+                                                              : "");
         if (strcmp(type, "sla.attached") != 0 && strcmp(type, "sla.breached") != 0)
             utf8_mask(out, type + 4, strlen(type + 4));
         if (strcmp(type, "sla.attached") == 0 || strcmp(type, "sla.resumed") == 0)

@@ -1,8 +1,9 @@
 /*
- * Folders and files as wholes: made with their parents, removed, made durable, put in place without overwriting.
+ * Folders and files as wholes: made with their parents, removed, made durable, put in place without
+ * overwriting.
  *
- * What must appear at once or not at all is made under a temporary name in the folder where it will lie, made durable,
- * and then put in place by file_publish() or folder_publish(), neither of which overwrites anything.
+ * What must appear at once or not at all is made under a temporary name in the folder where it will lie, made
+ * durable, and then put in place by file_publish() or folder_publish(), neither of which overwrites anything.
  */
 #ifndef CASEWORK_BASE_FOLDER_H
 #define CASEWORK_BASE_FOLDER_H
@@ -12,7 +13,8 @@
 
 #include "base/error.h"
 
-/* The absolute path, its folder resolved: "./a.db" gives "/home/x/a.db". The folder must exist, the file need not. */
+/* The absolute path, its folder resolved: "./a.db" gives "/home/x/a.db". The folder must exist, the file need
+ * not. */
 int path_absolute(const char *path, char absolute[PATH_MAX], struct error *err);
 /* A name beside `path` that nobody has: PATH.SUFFIX-PID. CODE_IO when it gets too long. */
 int path_beside(const char *path, const char *suffix, char beside[PATH_MAX], struct error *err);
@@ -25,10 +27,12 @@ int folder_is_empty(const char *path);
 /* Removes a file, or a folder with everything in it. What is not there is no error. */
 void folder_remove(const char *path);
 
-int file_sync(const char *path, struct error *err);   /* also of a folder: the names in it */
-int folder_sync(const char *path, struct error *err); /* every file and folder below it, and the folder itself */
+int file_sync(const char *path, struct error *err); /* also of a folder: the names in it */
+int folder_sync(const char *path,
+                struct error *err); /* every file and folder below it, and the folder itself */
 
-/* Puts `temporary` in place at `path`; CODE_UNAVAILABLE when something is there. The name is durable afterwards. */
+/* Puts `temporary` in place at `path`; CODE_UNAVAILABLE when something is there. The name is durable
+ * afterwards. */
 int file_publish(const char *temporary, const char *path, struct error *err);
 /* The same for a folder; an empty folder at `path` is replaced. */
 int folder_publish(const char *temporary, const char *path, struct error *err);

@@ -18,7 +18,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 
-#define JSON_MAX_DEPTH 64                    /* the outermost value counts as 1 */
+#define JSON_MAX_DEPTH 64       /* the outermost value counts as 1 */
 #define JSON_MAX_SIZE  4194304u /* bytes of one value: 4 MiB */
 
 enum json_type_of {

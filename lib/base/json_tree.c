@@ -74,7 +74,7 @@ static void put_number(struct json_writer *w, const char *name, double value)
 {
     char text[32];
 
-    if (value == trunc(value) && fabs(value) < 1e15) {
+    if (fabs(value) < 1e15 && value == (double)(int64_t)value) {
         snprintf(text, sizeof(text), "%.0f.0", value);
         json_put_raw(w, name, text);
     } else {

@@ -29,7 +29,8 @@ static int check_folder(const char *path, const char *group, gid_t id, struct er
         return error_errno(err, CODE_UNAVAILABLE, errno, "%s", path);
     if (st.st_gid == id && st.st_mode & S_ISGID && (st.st_mode & GROUP_ALL) == GROUP_ALL)
         return 0;
-    return error_set(err, CODE_UNAVAILABLE, NULL, "%s: expected a folder of the group %s with mode 2770", path, group);
+    return error_set(err, CODE_UNAVAILABLE, NULL, "%s: expected a folder of the group %s with mode 2770",
+                     path, group);
 }
 
 int shared_folder_make(const char *path, const char *group, struct error *err)

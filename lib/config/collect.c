@@ -14,7 +14,8 @@ static int grow(struct policy_collection *c, struct error *err)
     return 0;
 }
 
-int policy_collect(void *collection, const char *path, const char *blob, const char *bytes, size_t n, struct error *err)
+int policy_collect(void *collection, const char *path, const char *blob, const char *bytes, size_t n,
+                   struct error *err)
 {
     struct policy_collection *c = collection;
     struct policy_file *file;

@@ -32,7 +32,8 @@ struct manifest {
 };
 
 /* One object with its members, as manifest.json has it and as store-backup prints it; no newline. */
-void manifest_write(const struct manifest *m, const char *folder, struct buf *out); /* folder NULL: left out */
+void manifest_write(const struct manifest *m, const char *folder,
+                    struct buf *out); /* folder NULL: left out */
 /* Reads DIR/manifest.json. CODE_NO_INPUT: there is none; CODE_INVALID: it is not one of ours. */
 int manifest_read(struct manifest *m, const char *folder, struct arena *arena, struct error *err);
 

@@ -48,7 +48,8 @@ int list_pages(struct run *run, struct list *list, page_function *page, void *st
 int list_run(struct run *run, const struct listing *listing, void *state, struct error *err)
 {
     struct list *list = NULL;
-    int rc = list_begin(&list, run, listing->columns, listing->column_count, listing->format, listing->fields, err);
+    int rc = list_begin(&list, run, listing->columns, listing->column_count, listing->format, listing->fields,
+                        err);
 
     if (rc == 0)
         rc = list_pages(run, list, listing->page, state, err);
@@ -104,7 +105,8 @@ int where_read(struct where *w, const char *text, struct error *err)
     if (w->condition && match_compile(w->condition, &w->arena, &w->match, &why) == 0)
         return 0;
     where_release(w);
-    return error_set(err, CODE_USAGE, NULL, "--where: %s%s%s", why.pointer, *why.pointer ? ": " : "", why.message);
+    return error_set(err, CODE_USAGE, NULL, "--where: %s%s%s", why.pointer, *why.pointer ? ": " : "",
+                     why.message);
 }
 
 bool where_holds(const struct where *w, const json_t *document)
@@ -129,7 +131,8 @@ int option_enum(const char *option, const char *const *names, const char *text, 
         return 0;
     for (size_t i = 1; names[i]; i++)
         buf_add_format(&known, "%s%s", i > 1 ? ", " : "", names[i]);
-    rc = error_set(err, CODE_USAGE, NULL, "%s: expected one of %s, got \"%s\"", option, buf_text(&known), text);
+    rc = error_set(err, CODE_USAGE, NULL, "%s: expected one of %s, got \"%s\"", option, buf_text(&known),
+                   text);
     buf_release(&known);
     return rc;
 }

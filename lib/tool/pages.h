@@ -1,11 +1,11 @@
 /*
- * Listing without holding anyone up: rows are gathered a page at a time in a short read transaction, and written to
- * stdout when that is over.
+ * Listing without holding anyone up: rows are gathered a page at a time in a short read transaction, and
+ * written to stdout when that is over.
  *
  *     list_pages(run, list, page, &state, err)
  *
- * calls `page` again and again. Each call gets an empty buffer and a cleared ctx.arena, runs in a read transaction of its
- * own, and appends rows as lines of JSON; it keeps its cursor in `state`.
+ * calls `page` again and again. Each call gets an empty buffer and a cleared ctx.arena, runs in a read
+ * transaction of its own, and appends rows as lines of JSON; it keeps its cursor in `state`.
  */
 #ifndef CASEWORK_TOOL_PAGES_H
 #define CASEWORK_TOOL_PAGES_H
@@ -30,9 +30,10 @@ struct listing {
 };
 int list_run(struct run *run, const struct listing *listing, void *state, struct error *err);
 
-/* Rows that operands name, one after the other: what is not found, or is no name, is told on stderr and the rest goes on,
- * exit 65. */
-typedef int row_function(struct run *run, void *data, const char *operand, struct buf *lines, struct error *err);
+/* Rows that operands name, one after the other: what is not found, or is no name, is told on stderr and the
+ * rest goes on, exit 65. */
+typedef int row_function(struct run *run, void *data, const char *operand, struct buf *lines,
+                         struct error *err);
 struct named_rows {
     row_function *row;
     void *data;
@@ -41,8 +42,8 @@ struct named_rows {
 };
 int named_page(struct run *run, void *named_rows, struct buf *lines, bool *more, struct error *err);
 
-/* Tells an error of one operand ("case-get: CS0009999: no such case"), also with -q, and notes it for the exit status: 0
- * when the rest may go on, else the error's code. */
+/* Tells an error of one operand ("case-get: CS0009999: no such case"), also with -q, and notes it for the
+ * exit status: 0 when the rest may go on, else the error's code. */
 int operand_failed(struct run *run, const char *operand, const struct error *why, struct error *err);
 
 /* --where: a condition on rows. Texts that are no condition are CODE_USAGE. */
@@ -56,6 +57,7 @@ bool where_holds(const struct where *w, const json_t *document);
 void where_release(struct where *w);
 
 /* The index of `text` in an enumeration's names, 0 for NULL; CODE_USAGE, with the names, when it is none. */
-int option_enum(const char *option, const char *const *names, const char *text, int *value, struct error *err);
+int option_enum(const char *option, const char *const *names, const char *text, int *value,
+                struct error *err);
 
 #endif

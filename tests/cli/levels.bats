@@ -143,13 +143,14 @@ level() { # CASE NAME FILTER JSON
 	shows '.[2]' '"warned" "breached"' ticked
 }
 
-@test "what passed before a pause is told even when the tick comes in it" {
+@test "what passed before a pause is told with its time even when no tick came before it" {
 	critical >number
 	at 11:30
 	case-update -q --wait-for=customer CS0001001 >waiting
 	at 16:00
-	tick
-	shows 'select(.[1] == "resolution-critical")' '["CS0001001","resolution-critical","warned",50,"11:00:00"]' ticked
+	sla-check -q --since=0 >told
+	shows 'select(.sla == "resolution-critical") | [.event, .percent, .at[11:19]]' '["warned",50,"11:00:00"]' told
+	[ "$(events CS0001001 sla.warned | jq -c 'select(.data.sla.name == "resolution-critical")' | wc -l)" -eq 1 ]
 }
 
 @test "a clock ends when its case is resolved, met or breached" {

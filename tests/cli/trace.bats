@@ -47,7 +47,7 @@ more_setup_file() {
 	tells "CS0001001  Line down" out
 	tells "Mon 2026-03-02 UTC" out
 	tells "of assignment at ${commit:0:7})" out
-	grep -q '^  10:15:00  +1h 15m  noc-1 .*task test-line taken by noc-1 after 1h 15m$' out
+	grep -q '^  10:15:00 *+1h 15m  noc-1 .*task test-line taken by noc-1 after 1h 15m$' out
 	tells "task visit-premises is ready for field-service, since test-line is done" out
 	grep -q '^  test-line .* noc / noc-1 .* completed .* premises ' out
 	grep -q '^  CLOCK ' out

@@ -1,0 +1,150 @@
+/* The state that the journal tells, and how it differs from a row. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "act/check_replay.h"
+#include "model/task.h"
+
+struct replay_fixture {
+    struct replay replay;
+    struct arena arena;
+    struct error err;
+    struct task row;
+    char differences[512]; /* "state: JOURNAL ROW; ..." */
+};
+
+static void begin(struct replay_fixture *f)
+{
+    memset(f, 0, sizeof *f);
+    error_init(&f->err);
+    assert_int_equal(replay_init(&f->replay, &f->err), 0);
+    task_init(&f->row);
+}
+
+static void end(struct replay_fixture *f)
+{
+    replay_release(&f->replay);
+    arena_release(&f->arena);
+}
+
+static void fold(struct replay_fixture *f, const char *event)
+{
+    json_t *tree = json_loads(event, 0, NULL);
+
+    assert_non_null(tree);
+    assert_int_equal(replay_fold(&f->replay, tree, &f->err), 0);
+    json_decref(tree);
+}
+
+static void note(void *context, const char *field, const char *journal, const char *row)
+{
+    struct replay_fixture *f = context;
+    size_t n = strlen(f->differences);
+
+    snprintf(f->differences + n, sizeof f->differences - n, "%s: %s %s; ", field, journal, row);
+}
+
+static const char *compare(struct replay_fixture *f, const char *task)
+{
+    f->differences[0] = '\0';
+    assert_int_equal(replay_compare(json_object_get(f->replay.tasks, task), task_fields, &f->row, &f->arena,
+                                    note, f, &f->err),
+                     0);
+    return f->differences;
+}
+
+static void changes_are_laid_over_the_record(void **state)
+{
+    struct replay_fixture f;
+
+    (void)state;
+    begin(&f);
+    fold(&f, "{\"data\":{\"record\":{\"state\":\"new\",\"impact\":2}}}");
+    fold(&f, "{\"data\":{\"changes\":{\"state\":[\"new\",\"open\"],\"impact\":[2,null],\"tags\":[null,[\"a\"]"
+             "]}}}");
+    fold(&f, "{\"data\":{\"context\":{\"verified\":true}}}");
+    assert_string_equal(json_string_value(json_object_get(f.replay.record, "state")), "open");
+    assert_null(json_object_get(f.replay.record, "impact"));
+    assert_int_equal(json_array_size(json_object_get(f.replay.record, "tags")), 1);
+    assert_true(json_is_object(json_object_get(f.replay.record, "context")));
+    end(&f);
+}
+
+static void tasks_and_clocks_are_kept_apart_by_name_and_id(void **state)
+{
+    struct replay_fixture f;
+
+    (void)state;
+    begin(&f);
+    fold(&f, "{\"data\":{\"task\":{\"name\":\"a\",\"record\":{\"state\":\"pending\"}}}}");
+    fold(&f, "{\"data\":{\"task\":{\"name\":\"a~2\",\"record\":{\"state\":\"ready\"}}}}");
+    fold(&f, "{\"data\":{\"task\":{\"name\":\"a\",\"changes\":{\"state\":[\"pending\",\"ready\"]}}}}");
+    fold(&f, "{\"data\":{\"sla\":{\"name\":\"gold\",\"id\":7,\"record\":{\"stage\":\"in_progress\"}}}}");
+    assert_int_equal(json_object_size(f.replay.tasks), 2);
+    assert_non_null(json_object_get(f.replay.clocks, "7"));
+    f.row.state = TASK_READY;
+    assert_string_equal(compare(&f, "a"), "");
+    assert_string_equal(compare(&f, "a~2"), "");
+    end(&f);
+}
+
+static void a_row_that_differs_is_told_field_by_field(void **state)
+{
+    struct replay_fixture f;
+
+    (void)state;
+    begin(&f);
+    fold(&f, "{\"data\":{\"task\":{\"name\":\"a\",\"record\":{\"state\":\"ready\",\"outcome\":\"x\"}}}}");
+    f.row.state = TASK_CLAIMED;
+    f.row.assigned_to = "maria";
+    assert_string_equal(compare(&f, "a"),
+                        "state: \"ready\" \"claimed\"; assigned_to: null \"maria\"; outcome: \"x\" null; ");
+    end(&f);
+}
+
+static void an_erased_value_is_compared_with_nothing(void **state)
+{
+    static const char hex[] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    struct replay_fixture f;
+    char event[256];
+
+    (void)state;
+    begin(&f);
+    snprintf(event, sizeof event,
+             "{\"data\":{\"task\":{\"name\":\"a\",\"record\":{\"output\":{\"x\":{\"sha256\":\"%s\"}}}}}}",
+             hex);
+    fold(&f, event);
+    f.row.output = "{\"x\":1}";
+    assert_string_equal(compare(&f, "a"), "");
+    end(&f);
+}
+
+static void what_was_never_set_is_no_difference(void **state)
+{
+    struct replay_fixture f;
+
+    (void)state;
+    begin(&f);
+    fold(&f, "{\"data\":{\"task\":{\"name\":\"a\",\"record\":{\"attempts\":0}}}}");
+    assert_string_equal(compare(&f, "a"), "");
+    end(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(changes_are_laid_over_the_record),
+        cmocka_unit_test(tasks_and_clocks_are_kept_apart_by_name_and_id),
+        cmocka_unit_test(a_row_that_differs_is_told_field_by_field),
+        cmocka_unit_test(an_erased_value_is_compared_with_nothing),
+        cmocka_unit_test(what_was_never_set_is_no_difference),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,5 +1,6 @@
 #include "act/arrival.h"
 
+#include "act/event_read.h"
 #include "base/utf8.h"
 
 void arrival_default(struct arrival *a, const char *name)
@@ -38,22 +39,38 @@ static int strip(const struct json_record *record, const char *id_member, struct
     return 0;
 }
 
-/* --id=/order_no or --id=order_no: a top-level member, a string or a whole number. */
+/* The value at a pointer below the top level. NULL: there is none. */
+static json_t *nested_value(const struct json_record *record, const char *pointer, struct error *err)
+{
+    json_t *tree = json_tree(record->value.text, record->value.length, err), *container = NULL, *value = NULL;
+    char name[256];
+    size_t index = 0;
+
+    if (tree && pointer_find(tree, pointer, &container, name, &index))
+        value = json_is_array(container) ? json_array_get(container, index) : json_object_get(container, name);
+    json_incref(value);
+    json_decref(tree);
+    return value;
+}
+
+/* --id=/order_no, --id=order_no or --id=/order/no: a string or a whole number. */
 static int external_id(const struct json_record *record, const char *pointer, struct arena *arena, const char **id,
                        struct error *err)
 {
-    const char *name = pointer[0] == '/' ? pointer + 1 : pointer;
-    const struct json_value *value = json_get(record, name);
-    char at[160];
+    const char *at = pointer[0] == '/' ? pointer : arena_printf(arena, "/%s", pointer);
+    json_t *value = at ? nested_value(record, at, err) : NULL;
+    int rc = err->code;
 
-    snprintf(at, sizeof at, "/%s", name);
-    if (!value || value->type == JSON_IS_NULL)
-        return error_set(err, CODE_REQUIRED, at, "required as the external id");
-    if (value->type != JSON_IS_STRING && value->type != JSON_IS_INTEGER)
-        return error_set(err, CODE_INVALID, at, "expected a string or a whole number, got %s",
-                         json_describe(value, arena));
-    *id = value->text;
-    return 0;
+    if (rc == 0 && (!value || json_is_null(value)))
+        rc = error_set(err, CODE_REQUIRED, at, "required as the external id");
+    if (rc == 0 && json_is_string(value))
+        *id = arena_strdup(arena, json_string_value(value));
+    else if (rc == 0 && json_is_integer(value))
+        *id = json_tree_text(value, arena);
+    else if (rc == 0)
+        rc = error_set(err, CODE_INVALID, at, "expected a string or a whole number");
+    json_decref(value);
+    return rc == 0 && !*id ? error_no_memory(err) : rc;
 }
 
 static int supply_key(const struct capture_options *options, const struct json_record *record, struct arena *arena,
@@ -146,8 +163,12 @@ static int check_texts(const json_t *value, char *pointer, size_t size, struct e
     }
     json_array_foreach((json_t *)value, i, item)
     {
+        char index[24];
+        snprintf(index, sizeof(index), "%zu", i);
+        pointer_push(pointer, (int)size, index);
         if (rc == 0)
             rc = check_texts(item, pointer, size, err);
+        pointer[length] = '\0';
     }
     return rc;
 }
@@ -165,6 +186,8 @@ static int merge_fields(struct context *ctx, const struct arrival *a, struct cas
     {
         pointer[0] = '\0';
         pointer_push(pointer, sizeof pointer, key);
+        if (rc == 0)
+            rc = check_texts(value, pointer, sizeof pointer, err);
         if (rc == 0 && !ctx->case_type->open)
             rc = error_set(err, CODE_UNKNOWN_MEMBER, pointer, "unknown member");
         if (rc == 0 && json_object_get(fields, key))
@@ -182,30 +205,30 @@ int arrival_check_fields(struct context *ctx, struct arrival *a, struct casefile
 {
     json_t *fields;
     char pointer[256] = "/fields";
-    int rc = 0;
+    int rc;
 
     if (!c->fields && !a->extra && ctx->case_type->field_count == 0)
         return 0;
     fields = c->fields ? json_tree(c->fields, strlen(c->fields), err) : json_object();
     if (!fields)
         return err->code ? (int)err->code : error_no_memory(err);
-    if (a->extra)
+    rc = check_texts(fields, pointer, sizeof pointer, err);
+    if (rc == 0 && a->extra)
         rc = merge_fields(ctx, a, c, fields, err);
-    if (rc == 0)
-        rc = check_texts(fields, pointer, sizeof pointer, err);
     if (rc == 0)
         rc = case_type_check(ctx->case_type, fields, err);
     json_decref(fields);
     return rc;
 }
 
-int arrival_check_new(const struct arrival *a, struct error *err)
+int arrival_check_new(const struct arrival *a, const struct casefile *c, struct error *err)
 {
     for (size_t i = 0; case_fields[i].name; i++) {
+        const struct field *f = &case_fields[i];
         char pointer[64];
-        if (case_fields[i].flags & FIELD_INPUT || !(a->members & UINT64_C(1) << i))
+        if (f->flags & FIELD_INPUT || !(a->members & UINT64_C(1) << i) || field_equal(f, &a->given, c))
             continue;
-        snprintf(pointer, sizeof pointer, "/%s", case_fields[i].name);
+        snprintf(pointer, sizeof pointer, "/%s", f->name);
         return error_set(err, CODE_READ_ONLY, pointer, "is set by the tools alone");
     }
     return 0;

@@ -81,7 +81,7 @@ static int create(struct context *ctx, struct arrival *a, struct work *w, struct
 {
     struct casefile *c = &w->c;
     bool inserted = false;
-    int rc = arrival_check_new(a, err);
+    int rc = arrival_check_new(a, c, err);
 
     if (rc == 0)
         rc = give_number(ctx, c, err);

@@ -76,8 +76,8 @@ static void check_columns(struct check *k, const struct event *e, const json_t *
         check_note(k, "columns", e->subject, e->seq, "column at is not the moment of the event, %s",
                    at ? at : "which has none");
     if (k->walk.shift != shift) /* told once where the numbers part */
-        check_note(k, "columns", e->subject, e->seq, "column seq is not that of the event, %lld",
-                   (long long)(e->seq + k->walk.shift));
+        check_note(k, "columns", e->subject, e->seq, "column seq is not that of the event, %" PRId64,
+                   e->seq + k->walk.shift);
 }
 
 /* Is the value the one that the event has a digest of? */
@@ -117,14 +117,29 @@ static int check_values(struct check *k, const struct event *e, json_t *tree, st
     return rc == 0 ? event_put_back(tree, values, good, err) : rc;
 }
 
+/* Could it be the number of an event? Differences of such numbers do not overflow. */
+static bool is_number(int64_t seq)
+{
+    return seq > -(INT64_MAX / 4) && seq < INT64_MAX / 4;
+}
+
+/* The number that an event's bytes give it; the column's when they give none. */
+static int64_t number_of(const struct event *e, const json_t *tree)
+{
+    const json_t *seq = json_object_get(tree, "seq");
+
+    return json_is_integer(seq) && is_number(json_integer_value(seq)) && is_number(e->seq)
+               ? json_integer_value(seq)
+               : e->seq;
+}
+
 static int check_event(struct check *k, const struct event *e, struct error *err)
 {
     json_t *tree = json_loadb(e->body, e->body_length, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
-    const json_t *seq = json_object_get(tree, "seq");
     int64_t shift = k->walk.shift;
     int rc = 0;
 
-    chain_walk_event(&k->walk, e, json_is_integer(seq) ? json_integer_value(seq) : e->seq);
+    chain_walk_event(&k->walk, e, number_of(e, tree));
     if (!json_is_object(tree)) {
         check_note(k, "syntax", e->subject, e->seq, "the event is no JSON object");
         goto out;

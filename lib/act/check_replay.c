@@ -35,8 +35,16 @@ static bool has_digest(const json_t *value)
 
     if (replay_is_digest(value))
         return true;
-    json_object_foreach((json_t *)value, name, member) if (has_digest(member)) return true;
-    json_array_foreach(value, i, member) if (has_digest(member)) return true;
+    json_object_foreach((json_t *)value, name, member)
+    {
+        if (has_digest(member))
+            return true;
+    }
+    json_array_foreach(value, i, member)
+    {
+        if (has_digest(member))
+            return true;
+    }
     return false;
 }
 

@@ -1,30 +1,52 @@
 #include "act/arrival.h"
 
-#include "act/event_read.h"
 #include "act/journal.h"
+#include "act/levels.h"
+#include "act/prioritise.h"
+#include "act/trace.h"
 #include "store/case_table.h"
 #include "store/journal_table.h"
 
-/* The case as it first arrived, from its case.created event: the record without what it got by default. */
-static int first_arrival(struct context *ctx, const struct casefile *existing, json_t **record, struct error *err)
+/* What a duplicate changed with --on-duplicate=update is part of what arrived. */
+static void overlay(json_t *record, const json_t *data)
 {
-    struct event event;
-    json_t *tree = NULL, *data, *name;
-    bool found = false;
-    size_t i;
-    int rc = event_find(ctx->db, existing->number, 1, ctx->arena, &event, &found, err);
+    const char *name;
+    json_t *pair;
 
-    if (rc == 0 && !found)
-        rc = error_set(err, CODE_BUG, NULL, "%s has no first event", existing->number);
-    if (rc == 0)
-        rc = event_tree(ctx, &event, &tree, err);
-    if (rc == 0) {
-        data = json_object_get(tree, "data");
+    if (!json_is_true(json_object_get(json_object_get(data, "reason"), "duplicate")))
+        return;
+    json_object_foreach(json_object_get(data, "changes"), name, pair)
+        json_object_set(record, name, json_array_get(pair, 1));
+}
+
+static int add_arrival(void *context, const struct event *event, const char *json, struct error *err)
+{
+    json_t **record = context, *tree = json_tree(json, strlen(json), err), *data, *name;
+    size_t i;
+
+    if (!tree)
+        return err->code;
+    data = json_object_get(tree, "data");
+    if (strcmp(event->type, "case.created") == 0) {
         *record = json_incref(json_object_get(data, "record"));
         json_array_foreach(json_object_get(data, "defaults"), i, name)
             json_object_del(*record, json_string_value(name));
+    } else if (*record && strcmp(event->type, "case.updated") == 0) {
+        overlay(*record, data);
     }
     json_decref(tree);
+    return 0;
+}
+
+/* The case as it last arrived, from its journal: the record without what it got by default. */
+static int last_arrival(struct context *ctx, const struct casefile *existing, json_t **record, struct error *err)
+{
+    int rc;
+
+    *record = NULL;
+    rc = trace_read(ctx, existing->number, add_arrival, record, err);
+    if (rc == 0 && !*record)
+        rc = error_set(err, CODE_BUG, NULL, "%s has no first event", existing->number);
     return rc;
 }
 
@@ -39,7 +61,7 @@ static bool same_value(const struct field *f, const struct casefile *c, const js
     return same;
 }
 
-/* Pointers of the input members in which the arrival differs from the first one; *mask has their bits. */
+/* Pointers of the input members in which the arrival differs from the last one; *mask has their bits. */
 static int find_differences(struct context *ctx, const struct arrival *a, const struct work *w,
                             const struct casefile *existing, const char **pointers, uint64_t *mask,
                             struct error *err)
@@ -48,7 +70,7 @@ static int find_differences(struct context *ctx, const struct arrival *a, const 
     struct buf text = BUF_INIT;
     struct json_writer writer;
     json_t *record = NULL;
-    int rc = first_arrival(ctx, existing, &record, err);
+    int rc = last_arrival(ctx, existing, &record, err);
 
     *mask = 0;
     given.fields = w->c.fields;
@@ -101,6 +123,7 @@ static int take_over(struct context *ctx, const struct casefile *arrived, uint64
     struct journal j;
     struct json_writer *out;
     struct casefile before = w->c;
+    int rc;
 
     if (!case_is_active(&w->c))
         return error_set(err, CODE_BAD_STATE, NULL, "%s is %s and cannot be updated", w->c.number,
@@ -108,12 +131,16 @@ static int take_over(struct context *ctx, const struct casefile *arrived, uint64
     for (size_t i = 0; case_fields[i].name; i++)
         if (mask & UINT64_C(1) << i && !field_absent(&case_fields[i], arrived))
             field_copy(&case_fields[i], &w->c, arrived);
+    w->c.arrival = arrived->arrival;
     out = journal_open(&j, ctx, &w->c.head, "case.updated", ctx->now, "");
     journal_changes(&j, "changes", "/data/changes", case_fields, &before, &w->c);
     json_begin_object(out, "reason");
     json_put_bool(out, "duplicate", true);
     json_end_object(out);
-    return journal_close(&j, err);
+    rc = journal_close(&j, err);
+    if (rc == 0 && (before.impact != w->c.impact || before.urgency != w->c.urgency))
+        rc = prioritise(ctx, w, NULL, err);
+    return rc == 0 ? levels_evaluate(ctx, w, NULL, err) : rc;
 }
 
 int arrival_duplicate(struct context *ctx, const struct capture_options *options, struct arrival *a,
@@ -142,7 +169,7 @@ int arrival_duplicate(struct context *ctx, const struct capture_options *options
     rc = event_exists(ctx->db, existing->number, "case.duplicate", hex, &told, err);
     if (rc == 0 && !told)
         rc = journal_duplicate(ctx, w, hex, err);
-    if (rc == 0 && !told && options->on_duplicate == DUPLICATE_UPDATE)
+    if (rc == 0 && options->on_duplicate == DUPLICATE_UPDATE)
         rc = take_over(ctx, &arrived, mask, w, err);
     return rc == 0 ? work_save(ctx, w, err) : rc;
 }

@@ -9,7 +9,7 @@
 #include "base/process.h"
 #include "base/shared.h"
 
-#define SCHEMA_LIMIT (1024u * 1024u)
+#define SCHEMA_LIMIT ((size_t)1024 * 1024)
 
 static int make_folder(const struct founding *f, const char *store, struct error *err)
 {

@@ -375,21 +375,25 @@ int levels_tick(struct context *ctx, int64_t sla_id, int64_t case_id, struct buf
 
 int levels_print(struct context *ctx, const struct sla *s, struct buf *out, struct error *err)
 {
-    struct sla copy = *s;
-    struct question q = {.sla = &copy, .before = copy, .now = ctx->now};
+    struct sla now = *s; /* as the tick would find it; nothing is told or kept */
+    struct question q = {.sla = &now, .now = ctx->now, .changed = true};
     struct policy *p = NULL;
     struct json_writer w;
     int rc = definition_of(ctx, s, &p, &q.definition, err);
 
+    while (rc == 0 && q.changed && now.stage == SLA_IN_PROGRESS) {
+        q.before = now;
+        rc = with_calendar(p, q.definition->calendar, s->start_time, ctx->now, ask_tick, &q, err);
+    }
     if (rc == 0)
         rc = with_calendar(p, q.definition->calendar, s->start_time, ctx->now, ask_elapsed, &q, err);
     if (rc != 0)
         return rc;
     json_writer_init(&w, out);
     json_begin_object(&w, NULL);
-    fields_write(sla_fields, s, &w);
+    fields_write(sla_fields, &now, &w);
     json_put_duration(&w, "business_elapsed", q.elapsed);
-    json_put_real(&w, "business_percentage", clock_percentage(s, q.elapsed));
+    json_put_real(&w, "business_percentage", clock_percentage(&now, q.elapsed));
     json_end_object(&w);
     buf_add_char(out, '\n');
     return 0;

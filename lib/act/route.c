@@ -1,5 +1,6 @@
 #include "act/stage.h"
 
+#include "act/event_read.h"
 #include "act/journal.h"
 #include "act/levels.h"
 #include "act/prioritise.h"
@@ -12,7 +13,7 @@ struct routing {
     const char *group;
     const json_t *tags; /* what a rule adds, or NULL */
     bool triage;      /* nothing decided: the default group of casework.json */
-    bool manual;      /* the group was set by hand before routing */
+    bool manual;      /* the group was set by hand */
 };
 
 static int decide_group(struct context *ctx, struct work *w, struct routing *r, struct error *err)
@@ -116,14 +117,17 @@ static int explain(struct context *ctx, struct work *w, const struct routing *r,
     return w->explain ? 0 : error_no_memory(err);
 }
 
-/* Gives the case its group and state. A group set by hand before routing stays. */
+/* Gives the case its group and state. A group set by hand stays. */
 static int apply(struct context *ctx, struct work *w, struct routing *r, const char *operator_reason,
                  struct error *err)
 {
     struct casefile before = w->c, *c = &w->c;
     int rc = 0;
 
-    r->manual = c->progress < PROGRESS_ROUTED && c->assignment_group;
+    if (c->assignment_group)
+        rc = set_by_hand(ctx, c->number, "assignment_group", &r->manual, err);
+    if (rc != 0)
+        return rc;
     if (r->manual)
         r->group = c->assignment_group;
     else if (r->tags || r->triage)

@@ -126,7 +126,7 @@ static int again(const struct task *t, const struct task_result *result, const c
 {
     bool same = same_text(t->outcome, outcome) && (!result->output || same_text(t->output, result->output));
 
-    if ((t->state == TASK_COMPLETED || t->state == TASK_FAILED) && same) {
+    if (same) { /* cancelled with outcome sent_back among them */
         out->unchanged = true;
         return 0;
     }

@@ -1,22 +1,19 @@
 #include "act/trace_phrase.h"
 
-#include <stdarg.h>
-
 #include "act/check_replay.h"
 #include "base/utf8.h"
 
 #define TEXT_SHOWN  160 /* columns of a comment or note */
 #define VALUE_SHOWN 48  /* of a changed value */
 
-const json_t *phrase_member(const json_t *object, ...)
+const json_t *phrase_member(const json_t *object, const char *path)
 {
-    const char *name;
-    va_list names;
+    const char *end = path;
 
-    va_start(names, object);
-    while (object && (name = va_arg(names, const char *)))
-        object = json_object_get(object, name);
-    va_end(names);
+    for (; object && *end; path = end + 1) {
+        end = strchrnul(path, '.');
+        object = json_object_getn(object, path, (size_t)(end - path));
+    }
     return object;
 }
 
@@ -120,7 +117,7 @@ void phrase_quoted(struct buf *out, const char *before, const json_t *text)
 
 static void phrase_commit(struct buf *out, const json_t *event)
 {
-    const char *commit = phrase_text(phrase_member(event, "config", NULL));
+    const char *commit = phrase_text(phrase_member(event, "config"));
 
     if (commit)
         buf_add_format(out, " at %.*s", COMMIT_SHOWN, commit);
@@ -128,9 +125,9 @@ static void phrase_commit(struct buf *out, const json_t *event)
 
 static void add_nearest(struct buf *out, const json_t *nearest)
 {
-    const json_t *failed = phrase_member(nearest, "failed", NULL);
+    const json_t *failed = phrase_member(nearest, "failed");
 
-    phrase_if(out, "; nearest rule ", phrase_member(nearest, "rule", NULL));
+    phrase_if(out, "; nearest rule ", phrase_member(nearest, "rule"));
     for (size_t i = 0; i < json_array_size(failed); i++)
         phrase_if(out, i > 0 ? ", " : " failed on ", json_array_get(failed, i));
 }
@@ -138,20 +135,20 @@ static void add_nearest(struct buf *out, const json_t *nearest)
 /* " (rule vip-outage of assignment at 9f2c0e1)", " (default of ...)" with the rule that came nearest. */
 static void add_decision(struct buf *out, const json_t *event, const json_t *reason)
 {
-    const json_t *rule = phrase_member(reason, "rule", NULL);
+    const json_t *rule = phrase_member(reason, "rule");
 
     buf_add_text(out, rule ? " (rule" : " (default");
     phrase_if(out, " ", rule);
-    phrase_if(out, " of ", phrase_member(reason, "table", NULL));
+    phrase_if(out, " of ", phrase_member(reason, "table"));
     phrase_commit(out, event);
-    add_nearest(out, phrase_member(reason, "nearest", NULL));
+    add_nearest(out, phrase_member(reason, "nearest"));
     buf_add_char(out, ')');
 }
 
 static void add_matrix(struct buf *out, const json_t *event, const json_t *reason)
 {
-    phrase_if(out, " (matrix: impact ", phrase_member(reason, "impact", NULL));
-    phrase_if(out, ", urgency ", phrase_member(reason, "urgency", NULL));
+    phrase_if(out, " (matrix: impact ", phrase_member(reason, "impact"));
+    phrase_if(out, ", urgency ", phrase_member(reason, "urgency"));
     phrase_commit(out, event);
     buf_add_char(out, ')');
 }
@@ -167,9 +164,8 @@ static void add_because(struct buf *out, const json_t *event, const char *words,
 
 void phrase_reason(struct buf *out, const json_t *event)
 {
-    const json_t *reason = phrase_member(event, "data", "reason", NULL),
-                 *by = phrase_member(reason, "by", NULL);
-    const char *table = phrase_text(phrase_member(reason, "table", NULL));
+    const json_t *reason = phrase_member(event, "data.reason"), *by = phrase_member(reason, "by");
+    const char *table = phrase_text(phrase_member(reason, "table"));
 
     if (json_is_string(reason))
         phrase_quoted(out, ": ", reason);
@@ -177,17 +173,17 @@ void phrase_reason(struct buf *out, const json_t *event)
         add_matrix(out, event, reason);
     else if (table)
         add_decision(out, event, reason);
-    else if (json_is_true(phrase_member(reason, "manual", NULL)))
+    else if (json_is_true(phrase_member(reason, "manual")))
         buf_add_text(out, " (set by hand)");
-    else if (phrase_member(reason, "default_group", NULL))
+    else if (phrase_member(reason, "default_group"))
         add_because(out, event, "no rule: the default group", NULL);
-    else if (phrase_member(reason, "case_type", NULL))
-        add_because(out, event, "of case type", phrase_member(reason, "case_type", NULL));
+    else if (phrase_member(reason, "case_type"))
+        add_because(out, event, "of case type", phrase_member(reason, "case_type"));
     else if (json_is_string(by) && strcmp(json_string_value(by), "least_loaded") == 0)
         add_because(out, event, "the least loaded", NULL);
     else if (by)
         add_because(out, event, "by", by);
-    phrase_quoted(out, ", ", phrase_member(event, "data", "operator_reason", NULL));
+    phrase_quoted(out, ", ", phrase_member(event, "data.operator_reason"));
 }
 
 static const char *const untold[] = {"state",     "progress",           "resolved_at",

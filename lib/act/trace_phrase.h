@@ -13,9 +13,9 @@
 #define COMMIT_SHOWN 7  /* hex digits of a commit, as git abbreviates it */
 #define VALUE_SHOWN  48 /* columns of a value */
 
-/* The member that a path of names leads to, NULL-ended; the moment (TIME_NONE) or text (NULL) that a value
- * is. */
-const json_t *phrase_member(const json_t *object, ...) __attribute__((sentinel));
+/* The member that a path such as "data.task.name" leads to; the moment (TIME_NONE) or text (NULL) that a
+ * value is. */
+const json_t *phrase_member(const json_t *object, const char *path);
 usec phrase_time(const json_t *value);
 const char *phrase_text(const json_t *value);
 

@@ -95,8 +95,8 @@ void trace_heading(struct buf *out, const char *subject, const struct replay *st
         {"account ", "account"}, {"contact ", "contact"},   {"group ", "assignment_group"},
         {"", "assigned_to"},     {"workflow ", "workflow"},
     };
-    const json_t *description = phrase_member(state->record, "short_description", NULL);
-    const char *commit = phrase_text(phrase_member(state->record, "config", NULL));
+    const json_t *description = phrase_member(state->record, "short_description");
+    const char *commit = phrase_text(phrase_member(state->record, "config"));
     bool first = true;
 
     utf8_mask(out, subject, strlen(subject));
@@ -106,7 +106,7 @@ void trace_heading(struct buf *out, const char *subject, const struct replay *st
     }
     buf_add_char(out, '\n');
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        add_part(out, &first, parts[i][0], phrase_member(state->record, parts[i][1], NULL));
+        add_part(out, &first, parts[i][0], json_object_get(state->record, parts[i][1]));
     if (commit)
         buf_add_format(out, " at %.*s", COMMIT_SHOWN, commit);
     if (!first)
@@ -122,19 +122,18 @@ static void add_span(struct buf *cell, usec from, usec to)
 /* The person, or else the group that owns the task. */
 static void add_owner(struct buf *cell, const json_t *task)
 {
-    const json_t *person = phrase_member(task, "assigned_to", NULL);
+    const json_t *person = phrase_member(task, "assigned_to");
 
-    phrase_if(cell, "", phrase_member(task, "assignment_group", NULL));
+    phrase_if(cell, "", phrase_member(task, "assignment_group"));
     phrase_if(cell, " / ", person);
 }
 
 /* What the task still waits for, or else the need that came last. */
 static void add_needs(struct buf *cell, const json_t *task, const struct replay *state)
 {
-    const json_t *needs = phrase_member(task, "needs", NULL);
+    const json_t *needs = phrase_member(task, "needs");
     usec end;
-    const char *last = words_last_need(task, state, &end),
-               *own = phrase_text(phrase_member(task, "state", NULL));
+    const char *last = words_last_need(task, state, &end), *own = phrase_text(phrase_member(task, "state"));
 
     if (!own || strcmp(own, "pending") != 0) {
         if (last)
@@ -143,7 +142,7 @@ static void add_needs(struct buf *cell, const json_t *task, const struct replay 
     }
     for (size_t i = 0; i < json_array_size(needs); i++) {
         const char *need = phrase_text(json_array_get(needs, i));
-        if (need && !phrase_member(state->tasks, need, "finished_at", NULL))
+        if (need && !phrase_member(json_object_get(state->tasks, need), "finished_at"))
             phrase_if(cell, cell->len > 0 ? ", " : "", json_array_get(needs, i));
     }
 }
@@ -161,17 +160,17 @@ void trace_tasks(struct buf *out, const struct replay *state)
     add_heading(&g, headings);
     json_object_foreach(state->tasks, name, task)
     {
-        usec ready = phrase_time(phrase_member(task, "ready_at", NULL));
-        usec claimed = phrase_time(phrase_member(task, "claimed_at", NULL));
+        usec ready = phrase_time(phrase_member(task, "ready_at"));
+        usec claimed = phrase_time(phrase_member(task, "claimed_at"));
         struct buf *row = add_row(&g);
         if (!row)
             break;
         utf8_mask(&row[0], name, strlen(name));
         add_owner(&row[1], task);
-        phrase_if(&row[2], "", phrase_member(task, "state", NULL));
-        phrase_if(&row[3], "", phrase_member(task, "outcome", NULL));
+        phrase_if(&row[2], "", phrase_member(task, "state"));
+        phrase_if(&row[3], "", phrase_member(task, "outcome"));
         add_span(&row[4], ready, claimed);
-        add_span(&row[5], claimed, phrase_time(phrase_member(task, "finished_at", NULL)));
+        add_span(&row[5], claimed, phrase_time(phrase_member(task, "finished_at")));
         add_needs(&row[6], task, state);
     }
     print_grid(out, &g);
@@ -194,7 +193,7 @@ void trace_clocks(struct buf *out, const struct replay *state)
     {
         struct buf *row = add_row(&g);
         for (size_t i = 0; row && i < COLUMNS; i++)
-            phrase_if(&row[i], "", phrase_member(clock, members[i], NULL));
+            phrase_if(&row[i], "", json_object_get(clock, members[i]));
         if (row && row[3].len == 0)
             buf_add_text(&row[3], "no");
     }

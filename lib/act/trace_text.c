@@ -59,7 +59,7 @@ static void add_elapsed(struct timeline *t, usec at)
 
 static void add_actor(struct timeline *t, const json_t *event)
 {
-    const char *actor = phrase_text(phrase_member(event, "actor", NULL));
+    const char *actor = phrase_text(phrase_member(event, "actor"));
     size_t start = t->lines.len;
 
     if (actor)

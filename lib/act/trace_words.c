@@ -5,22 +5,22 @@
 
 static const json_t *after(const json_t *event, const char *field)
 {
-    return json_array_get(phrase_member(event, "data", "changes", field, NULL), 1);
+    return json_array_get(json_object_get(phrase_member(event, "data.changes"), field), 1);
 }
 
 static void say_created(struct buf *out, const json_t *event)
 {
-    const json_t *record = phrase_member(event, "data", "record", NULL);
-    usec opened = phrase_time(phrase_member(record, "opened_at", NULL)),
-         at = phrase_time(phrase_member(event, "at", NULL));
+    const json_t *record = phrase_member(event, "data.record");
+    usec opened = phrase_time(phrase_member(record, "opened_at")),
+         at = phrase_time(phrase_member(event, "at"));
 
     buf_add_text(out, "captured");
-    phrase_if(out, " by ", phrase_member(record, "channel", NULL));
-    phrase_if(out, " from ", phrase_member(record, "source", NULL));
-    phrase_if(out, " ", phrase_member(record, "external_id", NULL));
-    phrase_if(out, ", impact ", phrase_member(record, "impact", NULL));
-    phrase_if(out, ", urgency ", phrase_member(record, "urgency", NULL));
-    phrase_if(out, ", priority ", phrase_member(record, "priority", NULL));
+    phrase_if(out, " by ", phrase_member(record, "channel"));
+    phrase_if(out, " from ", phrase_member(record, "source"));
+    phrase_if(out, " ", phrase_member(record, "external_id"));
+    phrase_if(out, ", impact ", phrase_member(record, "impact"));
+    phrase_if(out, ", urgency ", phrase_member(record, "urgency"));
+    phrase_if(out, ", priority ", phrase_member(record, "priority"));
     if (opened != TIME_NONE && at != TIME_NONE && at - opened >= USEC_SECOND) {
         buf_add_text(out, ", opened ");
         phrase_duration(out, at - opened);
@@ -30,31 +30,31 @@ static void say_created(struct buf *out, const json_t *event)
 
 static void say_enriched(struct buf *out, const json_t *event)
 {
-    const json_t *context = phrase_member(event, "data", "context", NULL);
-    const json_t *problems = phrase_member(context, "problems", NULL);
+    const json_t *context = phrase_member(event, "data.context");
+    const json_t *problems = phrase_member(context, "problems");
 
     buf_add_text(out, "enriched");
-    phrase_if(out, ": account ", phrase_member(context, "account", "key", NULL));
-    phrase_if(out, ", tier ", phrase_member(context, "account", "tier", NULL));
-    phrase_if(out, ", contact ", phrase_member(context, "contact", "key", NULL));
-    phrase_if(out, ", asset ", phrase_member(context, "asset", "key", NULL));
-    phrase_if(out, ", entitlement ", phrase_member(context, "entitlement", "key", NULL));
-    phrase_if(out, ", level ", phrase_member(context, "entitlement", "level", NULL));
-    if (json_is_false(phrase_member(context, "entitled", NULL)))
+    phrase_if(out, ": account ", phrase_member(context, "account.key"));
+    phrase_if(out, ", tier ", phrase_member(context, "account.tier"));
+    phrase_if(out, ", contact ", phrase_member(context, "contact.key"));
+    phrase_if(out, ", asset ", phrase_member(context, "asset.key"));
+    phrase_if(out, ", entitlement ", phrase_member(context, "entitlement.key"));
+    phrase_if(out, ", level ", phrase_member(context, "entitlement.level"));
+    if (json_is_false(phrase_member(context, "entitled")))
         buf_add_text(out, ", no entitlement");
     for (size_t i = 0; i < json_array_size(problems); i++)
         phrase_if(out, i > 0 ? ", " : "; unknown reference: ",
-                  phrase_member(json_array_get(problems, i), "pointer", NULL));
+                  phrase_member(json_array_get(problems, i), "pointer"));
 }
 
 static void say_comment(struct buf *out, const json_t *event)
 {
-    const char *audience = phrase_text(phrase_member(event, "data", "audience", NULL));
+    const char *audience = phrase_text(phrase_member(event, "data.audience"));
 
     buf_add_text(out, audience && strcmp(audience, "public") == 0 ? "comment" : "internal note");
-    phrase_if(out, " on task ", phrase_member(event, "data", "task", "name", NULL));
-    phrase_if(out, " from ", phrase_member(event, "data", "from", NULL));
-    phrase_quoted(out, ": ", phrase_member(event, "data", "text", NULL));
+    phrase_if(out, " on task ", phrase_member(event, "data.task.name"));
+    phrase_if(out, " from ", phrase_member(event, "data.from"));
+    phrase_quoted(out, ": ", phrase_member(event, "data.text"));
 }
 
 static void say_resolved(struct buf *out, const json_t *event)
@@ -66,7 +66,7 @@ static void say_resolved(struct buf *out, const json_t *event)
 
 static void say_duplicate(struct buf *out, const json_t *event)
 {
-    const json_t *differs = phrase_member(event, "data", "differs", NULL);
+    const json_t *differs = phrase_member(event, "data.differs");
 
     buf_add_text(out, "arrived again");
     for (size_t i = 0; i < json_array_size(differs); i++)
@@ -106,7 +106,7 @@ static const struct {
 /* The value that an event is about: a member of its data, or what a field became, or stayed. */
 static const json_t *subject_of(const json_t *event, const char *field, const struct replay *state)
 {
-    const json_t *value = field ? phrase_member(event, "data", field, NULL) : NULL;
+    const json_t *value = field ? json_object_get(phrase_member(event, "data"), field) : NULL;
 
     return value || !field ? value : json_object_get(state->record, field);
 }
@@ -128,18 +128,18 @@ static void say_other(struct buf *out, const json_t *event, const char *type, co
         buf_add_text(out, sentences[i].words);
         phrase_if(out, " ", subject_of(event, sentences[i].field, state));
         if (says_changes(type))
-            phrase_changes(out, " ", phrase_member(event, "data", "changes", NULL));
+            phrase_changes(out, " ", phrase_member(event, "data.changes"));
         phrase_reason(out, event);
         return;
     }
     utf8_mask(out, type, strlen(type));
-    phrase_changes(out, ": ", phrase_member(event, "data", "changes", NULL));
+    phrase_changes(out, ": ", phrase_member(event, "data.changes"));
     phrase_reason(out, event);
 }
 
 void words_event(struct buf *out, const json_t *event, const struct replay *state)
 {
-    const char *type = phrase_text(phrase_member(event, "type", NULL));
+    const char *type = phrase_text(phrase_member(event, "type"));
 
     if (!type)
         buf_add_text(out, "(an event without a type)");

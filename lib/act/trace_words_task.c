@@ -4,13 +4,14 @@
 
 const char *words_last_need(const json_t *task, const struct replay *state, usec *finished_at)
 {
-    const json_t *needs = phrase_member(task, "needs", NULL);
+    const json_t *needs = phrase_member(task, "needs");
     const char *last = NULL;
 
     *finished_at = TIME_NONE;
     for (size_t i = 0; i < json_array_size(needs); i++) {
         const char *need = phrase_text(json_array_get(needs, i));
-        usec at = need ? phrase_time(phrase_member(state->tasks, need, "finished_at", NULL)) : TIME_NONE;
+        usec at =
+            need ? phrase_time(phrase_member(json_object_get(state->tasks, need), "finished_at")) : TIME_NONE;
         if (need && (!last || at > *finished_at)) {
             last = need;
             *finished_at = at;
@@ -22,7 +23,7 @@ const char *words_last_need(const json_t *task, const struct replay *state, usec
 /* How long the task took to come from the moment of one member to that of another. */
 static void add_span(struct buf *out, const char *word, const json_t *task, const char *from, const char *to)
 {
-    usec a = phrase_time(phrase_member(task, from, NULL)), b = phrase_time(phrase_member(task, to, NULL));
+    usec a = phrase_time(json_object_get(task, from)), b = phrase_time(json_object_get(task, to));
 
     if (a == TIME_NONE || b == TIME_NONE || b - a < USEC_SECOND)
         return;
@@ -33,11 +34,11 @@ static void add_span(struct buf *out, const char *word, const json_t *task, cons
 static void say_task_made(struct buf *out, const json_t *event, const json_t *task,
                           const struct replay *state)
 {
-    const json_t *needs = phrase_member(task, "needs", NULL);
+    const json_t *needs = phrase_member(task, "needs");
 
     (void)event;
     (void)state;
-    phrase_if(out, " for ", phrase_member(task, "assignment_group", NULL));
+    phrase_if(out, " for ", phrase_member(task, "assignment_group"));
     for (size_t i = 0; i < json_array_size(needs); i++)
         phrase_if(out, i > 0 ? ", " : " after ", json_array_get(needs, i));
 }
@@ -49,10 +50,10 @@ static void say_task_ready(struct buf *out, const json_t *event, const json_t *t
     const char *need = words_last_need(task, state, &finished_at);
 
     (void)event;
-    phrase_if(out, " is ready for ", phrase_member(task, "assignment_group", NULL));
+    phrase_if(out, " is ready for ", phrase_member(task, "assignment_group"));
     if (need)
         buf_add_format(out, ", since %s is done", need);
-    phrase_if(out, ", due ", phrase_member(task, "due_at", NULL));
+    phrase_if(out, ", due ", phrase_member(task, "due_at"));
 }
 
 static void say_task_claimed(struct buf *out, const json_t *event, const json_t *task,
@@ -60,30 +61,30 @@ static void say_task_claimed(struct buf *out, const json_t *event, const json_t 
 {
     (void)event;
     (void)state;
-    phrase_if(out, " taken by ", phrase_member(task, "assigned_to", NULL));
+    phrase_if(out, " taken by ", phrase_member(task, "assigned_to"));
     add_span(out, " after ", task, "ready_at", "claimed_at");
 }
 
 static void say_task_done(struct buf *out, const json_t *event, const json_t *task,
                           const struct replay *state)
 {
-    const char *type = phrase_text(phrase_member(event, "type", NULL));
-    const char *outcome = phrase_text(phrase_member(task, "outcome", NULL));
+    const char *type = phrase_text(phrase_member(event, "type"));
+    const char *outcome = phrase_text(phrase_member(task, "outcome"));
 
     (void)state;
     buf_add_text(out, strcmp(type, "task.failed") == 0 ? " failed" : " done");
     if (outcome && strcmp(outcome, "done") != 0)
-        phrase_if(out, ": ", phrase_member(task, "outcome", NULL));
-    add_span(out, ", took ", task, phrase_member(task, "claimed_at", NULL) ? "claimed_at" : "ready_at",
+        phrase_if(out, ": ", phrase_member(task, "outcome"));
+    add_span(out, ", took ", task, phrase_member(task, "claimed_at") ? "claimed_at" : "ready_at",
              "finished_at");
-    phrase_quoted(out, ", ", phrase_member(task, "reason", NULL));
-    phrase_if(out, ", output ", phrase_member(task, "output", NULL));
+    phrase_quoted(out, ", ", phrase_member(task, "reason"));
+    phrase_if(out, ", output ", phrase_member(task, "output"));
 }
 
 static void say_task_skipped(struct buf *out, const json_t *event, const json_t *task,
                              const struct replay *state)
 {
-    const char *reason = phrase_text(phrase_member(task, "reason", NULL));
+    const char *reason = phrase_text(phrase_member(task, "reason"));
 
     (void)event;
     (void)state;
@@ -91,7 +92,7 @@ static void say_task_skipped(struct buf *out, const json_t *event, const json_t 
     if (reason && strcmp(reason, "when") == 0) {
         buf_add_text(out, ": its condition does not hold");
     } else if (reason) {
-        phrase_if(out, ", since ", phrase_member(task, "reason", NULL));
+        phrase_if(out, ", since ", phrase_member(task, "reason"));
         buf_add_text(out, " did not succeed");
     }
 }
@@ -100,17 +101,17 @@ static void say_task_blocked(struct buf *out, const json_t *event, const json_t 
                              const struct replay *state)
 {
     (void)state;
-    phrase_if(out, " blocked by ", phrase_member(task, "blocked_by", NULL));
-    phrase_if(out, " ", phrase_member(task, "blocked_owner", NULL));
-    phrase_quoted(out, ": ", phrase_member(task, "blocked_reason", NULL));
-    if (!phrase_member(task, "blocked_reason", NULL))
+    phrase_if(out, " blocked by ", phrase_member(task, "blocked_by"));
+    phrase_if(out, " ", phrase_member(task, "blocked_owner"));
+    phrase_quoted(out, ": ", phrase_member(task, "blocked_reason"));
+    if (!phrase_member(task, "blocked_reason"))
         phrase_reason(out, event);
 }
 
 static void say_task_ended(struct buf *out, const json_t *event, const json_t *task,
                            const struct replay *state)
 {
-    const char *type = phrase_text(phrase_member(event, "type", NULL));
+    const char *type = phrase_text(phrase_member(event, "type"));
 
     (void)state;
     if (strcmp(type, "task.unblocked") == 0)
@@ -118,19 +119,19 @@ static void say_task_ended(struct buf *out, const json_t *event, const json_t *t
     else
         buf_add_text(out, strcmp(type, "task.sent_back") == 0 ? " sent back" : " cancelled");
     if (strcmp(type, "task.unblocked") != 0)
-        phrase_quoted(out, ": ", phrase_member(task, "reason", NULL));
+        phrase_quoted(out, ": ", phrase_member(task, "reason"));
 }
 
 static void say_task_other(struct buf *out, const json_t *event, const json_t *task,
                            const struct replay *state)
 {
-    const char *type = phrase_text(phrase_member(event, "type", NULL));
+    const char *type = phrase_text(phrase_member(event, "type"));
 
     (void)task;
     (void)state;
     buf_add_char(out, ' ');
     utf8_mask(out, type + 5, strlen(type + 5));
-    phrase_changes(out, ": ", phrase_member(event, "data", "task", "changes", NULL));
+    phrase_changes(out, ": ", phrase_member(event, "data.task.changes"));
     phrase_reason(out, event);
 }
 
@@ -147,7 +148,7 @@ static const struct {
 
 void words_task(struct buf *out, const json_t *event, const char *type, const struct replay *state)
 {
-    const json_t *name = phrase_member(event, "data", "task", "name", NULL);
+    const json_t *name = phrase_member(event, "data.task.name");
     const json_t *task = phrase_text(name) ? json_object_get(state->tasks, phrase_text(name)) : NULL;
 
     buf_add_text(out, "task ");
@@ -162,20 +163,19 @@ void words_task(struct buf *out, const json_t *event, const char *type, const st
 
 void words_clock(struct buf *out, const json_t *event, const char *type, const struct replay *state)
 {
-    const json_t *id = phrase_member(event, "data", "sla", "id", NULL), *clock;
+    const json_t *id = phrase_member(event, "data.sla.id"), *clock;
     char key[24];
 
     snprintf(key, sizeof key, "%lld", (long long)json_integer_value(id));
     clock = json_object_get(state->clocks, key);
-    phrase_if(out, "", phrase_member(clock, "type", NULL));
-    phrase_if(out, " ", phrase_member(event, "data", "sla", "name", NULL));
+    phrase_if(out, "", phrase_member(clock, "type"));
+    phrase_if(out, " ", phrase_member(event, "data.sla.name"));
     if (strcmp(type, "sla.warned") == 0) {
-        phrase_if(out, ": ", phrase_member(event, "data", "percent", NULL));
+        phrase_if(out, ": ", phrase_member(event, "data.percent"));
         buf_add_text(out, " % of the time is used up");
     } else if (strcmp(type, "sla.completed") == 0) {
-        buf_add_text(out, json_is_true(phrase_member(clock, "has_breached", NULL))
-                              ? ": ended after its breach"
-                              : ": met");
+        buf_add_text(out, json_is_true(phrase_member(clock, "has_breached")) ? ": ended after its breach"
+                                                                             : ": met");
     } else {
         buf_add_char(out, ' ');
         buf_add_text(out, strcmp(type, "sla.attached") == 0   ? "starts"
@@ -184,15 +184,15 @@ void words_clock(struct buf *out, const json_t *event, const char *type, const s
         if (strcmp(type, "sla.attached") != 0 && strcmp(type, "sla.breached") != 0)
             utf8_mask(out, type + 4, strlen(type + 4));
         if (strcmp(type, "sla.attached") == 0 || strcmp(type, "sla.resumed") == 0)
-            phrase_if(out, ", due ", phrase_member(clock, "planned_end_time", NULL));
+            phrase_if(out, ", due ", phrase_member(clock, "planned_end_time"));
     }
 }
 
 void words_message(struct buf *out, const json_t *event, const char *type)
 {
     buf_add_text(out, "message");
-    phrase_if(out, " ", phrase_member(event, "data", "template", NULL));
+    phrase_if(out, " ", phrase_member(event, "data.template"));
     buf_add_char(out, ' ');
     utf8_mask(out, type + 8, strlen(type + 8));
-    phrase_if(out, " for ", phrase_member(event, "data", "recipient", NULL));
+    phrase_if(out, " for ", phrase_member(event, "data.recipient"));
 }

@@ -25,7 +25,7 @@ struct task_query {
     int state;                          /* 0: any open state */
     bool all;                           /* finished ones too */
     usec due_before;                    /* TIME_NONE: any */
-    bool unclaimed_only;                /* ready, nobody's */
+    bool unclaimed_only;                /* ready, nobody's, not blocked */
     int64_t after_priority, after_id;   /* cursor, advanced */
     usec after_ready_at;
 };

@@ -8,7 +8,7 @@
 #include "base/json_read.h"
 #include "base/json_write.h"
 
-#define MANIFEST_LIMIT (64u * 1024u)
+#define MANIFEST_LIMIT ((size_t)64 * 1024)
 
 int path_in(const char *folder, const char *name, char path[PATH_MAX], struct error *err)
 {

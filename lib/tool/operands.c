@@ -109,7 +109,7 @@ int operand_pairs_write(struct run *run, char **operands, size_t count, const st
         f = field_find(fields, name);
         if (*value == '\0')
             json_put_null(w, name);
-        else if (f && f->type == FIELD_JSON)
+        else if (f && (f->type == FIELD_JSON || f->type == FIELD_INT || f->type == FIELD_BOOL))
             rc = write_nested(run, name, value, w, err);
         else
             json_put_text(w, name, value);

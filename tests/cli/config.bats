@@ -67,11 +67,18 @@ load helper
 @test "config-show prints a file as it stands, by path or by kind and name" {
 	expect_status 0 config-show groups/noc.json
 	git -C "$CASEWORK_CONFIG" show main:groups/noc.json | cmp - out
-	for what in "group noc" "workflow general" "calendar always" "case-type general" "routing assignment" \
-		"sla first-response" "template resolved"; do
-		expect_status 0 config-show $what
+	while read -r kind name; do
+		expect_status 0 config-show "$kind" "$name"
 		[ -s out ]
-	done
+	done <<-'END'
+		group noc
+		workflow general
+		calendar always
+		case-type general
+		routing assignment
+		sla first-response
+		template resolved
+	END
 	expect_status 65 config-show groups/none.json
 	expect_status 64 config-show planet mars
 	expect_status 64 config-show a b c
@@ -83,6 +90,6 @@ load helper
 	expect_status 0 config-show group noc
 	tells changed out
 	expect_status 0 config-show --ref=HEAD~1 group noc
-	! grep -q changed out
+	[ "$(grep -c changed out)" -eq 0 ]
 	expect_status 78 config-show --ref=refs/heads/none
 }

@@ -73,7 +73,7 @@ numbers() {
 
 @test "a failed case is listed with the error that stands against it" {
 	policy_edit case-types/general.json 'del(.workflow)'
-	policy_edit routing/workflow.json '.rules = [] | del(.default)' || policy_edit routing/workflow.json '.rules = []'
+	policy_edit routing/workflow.json '.rules = []'
 	number=$(new_case "a case that fails")
 	case-enrich -q "$number" | case-route -q >/dev/null
 	expect_status 65 task-dispatch -q "$number"
@@ -102,9 +102,9 @@ numbers() {
 	task=$(head -n 1 out | jq -r .task)
 	as noc-1 task-done -q "$task" --outcome=premises >/dev/null
 	expect_status 0 task-list --case="${task%/*}"
-	! jq -re .task out | grep -qxF "$task"
+	[ "$(jq -r .task out | grep -cxF "$task")" -eq 0 ]
 	expect_status 0 task-list --case="${task%/*}" --all
-	jq -re .task out | grep -qxF "$task"
+	[ "$(jq -r .task out | grep -cxF "$task")" -eq 1 ]
 	expect_status 0 task-list --group=noc --agent=noc-1 --state=completed
 	expect_status 0 task-list --due-before=2026-03-02T09:00:00Z
 	nothing_in out

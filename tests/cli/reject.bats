@@ -38,7 +38,7 @@ more_setup() {
 }
 
 @test "a reject is dropped by its name, or by the beginning of it" {
-	names=($(reject-list | jq -r .reject))
+	mapfile -t names < <(reject-list | jq -r .reject)
 	expect_status 65 reject-drop "${names[0]}" "${names[1]:0:8}" 000000000000 xyz
 	shows .dropped 'true' <(head -n 1 out)
 	[ "$(wc -l <out)" -eq 2 ]

@@ -27,7 +27,7 @@ done_with() { # CASE: its only task
 	done_with CS0001001
 	expect_status 0 case-resolve -q --code=solved CS0001001
 	jq -c '.trace[]' out >trace
-	case-trace --format=json CS0001001 >journal
+	case-trace --format=json --values CS0001001 >journal
 	diff <(jq -cS . journal) <(jq -cS . trace)
 	shows '[.trace[].seq] == [range(1; .seq + 1)]' true
 	shows '[.trace[].type] | [first, (map(select(. == "case.resolved")) | length)]' '["case.created",1]'

@@ -11,7 +11,7 @@
 #include "base/utf8.h"
 #include "git/repository.h"
 
-#define MOST (64u * 1024u * 1024u) /* bytes of a listing */
+#define MOST ((size_t)64 * 1024 * 1024) /* bytes of a listing */
 
 static int add_file(void *context, const char *path, const char *blob, const char *bytes, size_t n,
                     struct error *err)

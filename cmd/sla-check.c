@@ -108,7 +108,7 @@ static int print_again(struct run *run, int64_t since, struct error *err)
     int count = PAGE, rc = events ? 0 : error_no_memory(err);
 
     while (rc == 0 && count == PAGE) {
-        rc = count = event_page_type(run->ctx.db, "sla.", since, run->ctx.arena, events, PAGE, err);
+        count = event_page_type(run->ctx.db, "sla.", since, run->ctx.arena, events, PAGE, err);
         if (count > 0)
             since = events[count - 1].id;
         rc = count < 0 ? count : 0;

@@ -19,13 +19,29 @@ struct restore {
     struct founding founding;
     struct manifest manifest;
     char store[PATH_MAX], config[PATH_MAX]; /* in the backup */
+    bool config_there;                      /* the repository is in place already */
 };
+
+/* Does the repository stand at the commit of the backup? */
+static int check_config(const struct restore *r, const char *path, struct error *err)
+{
+    struct repository *repository = NULL;
+    char commit[41];
+    int rc = repository_open(&repository, path, err);
+
+    if (rc == 0)
+        rc = repository_resolve(repository, r->manifest.config_ref, commit, err);
+    if (rc == 0 && strcmp(commit, r->manifest.config_commit) != 0)
+        rc = error_set(err, CODE_INVALID, NULL, "%s: %s is not the commit that the manifest speaks of", path,
+                       r->manifest.config_ref);
+    repository_close(repository);
+    return rc;
+}
 
 /* Nothing is written before everything has been looked at. */
 static int check_backup(struct restore *r, const char *folder, struct error *err)
 {
-    struct repository *repository = NULL;
-    char hex[DIGEST_HEX], commit[41];
+    char hex[DIGEST_HEX];
     int rc = manifest_read(&r->manifest, folder, r->run->ctx.arena, err);
 
     if (rc == 0)
@@ -39,35 +55,32 @@ static int check_backup(struct restore *r, const char *folder, struct error *err
                        "%s: is not the file that the manifest speaks of: its SHA-256 differs", r->store);
     if (rc == 0 && !repository_exists(r->config))
         rc = error_set(err, CODE_NO_INPUT, NULL, "%s: there is no repository", r->config);
-    if (rc == 0)
-        rc = repository_open(&repository, r->config, err);
-    if (rc == 0)
-        rc = repository_resolve(repository, r->manifest.config_ref, commit, err);
-    if (rc == 0 && strcmp(commit, r->manifest.config_commit) != 0)
-        rc = error_set(err, CODE_INVALID, NULL, "%s: %s is not the commit that the manifest speaks of",
-                       r->config, r->manifest.config_ref);
-    repository_close(repository);
-    return rc;
+    return rc == 0 ? check_config(r, r->config, err) : rc;
 }
 
+/* A repository that an interrupted run has put in place already is used as it is. */
 static int find_places(struct restore *r, struct error *err)
 {
+    struct error other;
     int rc = founding_places(&r->founding, r->run->store_path, r->run->ctx.repository, err);
 
-    if (rc == 0 && path_exists(r->founding.config) && !folder_is_empty(r->founding.config))
-        rc = error_set(err, CODE_UNAVAILABLE, NULL, "%s: exists already", r->founding.config);
-    return rc;
+    if (rc != 0 || !path_exists(r->founding.config) || folder_is_empty(r->founding.config))
+        return rc;
+    error_init(&other);
+    r->config_there = check_config(r, r->founding.config, &other) == 0;
+    return r->config_there ? 0
+                           : error_set(err, CODE_UNAVAILABLE, NULL, "%s: exists already", r->founding.config);
 }
 
 /* The repository first: a store whose policy is not there would be no use. */
 static int put_in_place(struct restore *r, struct error *err)
 {
-    int rc = repository_copy(r->config, r->founding.config, false, err);
+    int rc = r->config_there ? 0 : repository_copy(r->config, r->founding.config, false, err);
 
     if (rc != 0)
         return rc;
     rc = founding_publish(&r->founding, err);
-    if (rc != 0)
+    if (rc != 0 && !r->config_there)
         folder_remove(r->founding.config);
     return rc;
 }

@@ -32,7 +32,7 @@ static int check_text(const struct casefile *c, const struct comment *comment, s
     if (n == 0)
         return error_set(err, CODE_REQUIRED, "/text", "required");
     if (n > DESCRIPTION_MAX)
-        return error_set(err, CODE_LIMIT, "/text", "longer than %d bytes (%zu)", DESCRIPTION_MAX, n);
+        return error_set(err, CODE_LIMIT, "/text", "longer than %zu bytes (%zu)", DESCRIPTION_MAX, n);
     if (utf8_find_control(comment->text, n, TEXT_LONG) >= 0)
         return error_set(err, CODE_INVALID, "/text", "control character");
     if (c->state == STATE_CLOSED || c->state == STATE_CANCELLED)

@@ -7,7 +7,7 @@
 #include "store/crm_table.h"
 
 #define RECENT      (30 * USEC_DAY) /* cases opened in the 30 days before this one */
-#define CONTEXT_MAX (256 * 1024)
+#define CONTEXT_MAX ((size_t)256 * 1024)
 #define PROBLEMS    8
 
 /* What is found out about a case before its context is written. */
@@ -261,7 +261,7 @@ static int set_context(struct context *ctx, struct casefile *c, const struct fou
     json_writer_init(&w, &text);
     write_context(&w, NULL, NULL, c, found);
     if (text.len > CONTEXT_MAX)
-        rc = error_set(err, CODE_LIMIT, "/context", "larger than %d bytes (%zu)", CONTEXT_MAX, text.len);
+        rc = error_set(err, CODE_LIMIT, "/context", "larger than %zu bytes (%zu)", CONTEXT_MAX, text.len);
     else
         c->context = buf_failed(&text) ? NULL : arena_strndup(ctx->arena, text.data, text.len);
     buf_release(&text);

@@ -64,7 +64,7 @@ static int with_calendar(struct policy *p, const char *name, usec from, usec to,
     for (int years = 1; rc == CODE_LIMIT && years <= 64; years *= 4) {
         const struct calendar *calendar;
         struct error beyond;
-        usec margin = years * 366 * USEC_DAY;
+        usec margin = years * (366 * USEC_DAY);
         rc = policy_calendar(p, name, from - margin, to + margin, &calendar, err);
         if (rc != 0)
             return rc;

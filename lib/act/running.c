@@ -218,7 +218,7 @@ int running_due(struct context *ctx, struct running *r, const struct workflow_ta
         if (rc != 0)
             break;
         rc = calendar_add(calendar, ctx->now, definition->expect, &t->due_at, &beyond);
-        if (rc != CODE_LIMIT || span > 64 * 366 * USEC_DAY)
+        if (rc != CODE_LIMIT || span > 64 * (366 * USEC_DAY))
             return rc ? error_set(err, beyond.code, beyond.pointer, "%s", beyond.message) : 0;
         rc = 0;
     }

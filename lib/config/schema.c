@@ -16,6 +16,8 @@ static bool is_text(const json_t *v)
     return json_is_string(v);
 }
 
+#define TWO_TO_63 9223372036854775808.0
+
 /* 3.0 is an integer to JSON Schema. */
 static bool is_integer(const json_t *v)
 {
@@ -23,7 +25,7 @@ static bool is_integer(const json_t *v)
 
     if (json_is_integer(v))
         return true;
-    return json_is_real(v) && real >= -0x1p63 && real < 0x1p63 && real == (double)(int64_t)real;
+    return json_is_real(v) && real >= -TWO_TO_63 && real < TWO_TO_63 && real == (double)(int64_t)real;
 }
 
 static bool is_number(const json_t *v)

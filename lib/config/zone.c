@@ -16,7 +16,7 @@
  * zone is six days and 23 hours apart (Brazil in October 2000, and Gaza's rules from 2040 on), Morocco's
  * Ramadan a month. So a week would be too long a step, and five days leave room.
  */
-#define STEP (5 * 86400)
+#define STEP ((time_t)5 * 86400)
 
 static const char *database(void)
 {

@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "git/internal.h"
 
-#define MOST (4u * 1024u * 1024u) /* bytes of a file */
+#define MOST ((size_t)4 * 1024 * 1024) /* bytes of a file */
 
 struct walk {
     git_repository *git;

@@ -78,7 +78,7 @@ void repository_close(struct repository *r)
 
 bool repository_exists(const char *path)
 {
-    struct repository *r;
+    struct repository *r = NULL;
     struct error ignored;
 
     error_init(&ignored);

@@ -8,7 +8,7 @@ const char *const impact_names[] = {"", "high", "medium", "low", NULL};
 const char *const priority_names[] = {"", "critical", "high", "moderate", "low", NULL};
 
 #define AT(member) offsetof(struct casefile, member)
-#define KEY        FIELD_INPUT | FIELD_KEY
+#define KEY        (FIELD_INPUT | FIELD_KEY)
 
 const struct field case_fields[] = {
     {.name = "number", .type = FIELD_TEXT, .flags = FIELD_KEY | FIELD_NO_CHANGE, .offset = AT(number)},

@@ -6,20 +6,20 @@ const char *const presence_names[] = {"", "available", "away", "offline", NULL};
 const char *const ci_criticality_names[] = {"", "critical", "high", "medium", "low", NULL};
 
 #define AT(member) offsetof(struct crm_record, member)
-#define TEXT(slot) offsetof(struct crm_record, texts) + (slot) * sizeof(const char *)
-#define INT(slot)  offsetof(struct crm_record, ints) + (slot) * sizeof(int64_t)
-#define TIME(slot) offsetof(struct crm_record, times) + (slot) * sizeof(usec)
+#define TEXT(slot) (offsetof(struct crm_record, texts) + (slot) * sizeof(const char *))
+#define INT(slot)  (offsetof(struct crm_record, ints) + (slot) * sizeof(int64_t))
+#define TIME(slot) (offsetof(struct crm_record, times) + (slot) * sizeof(usec))
 
 #define KEY_FIELD                                                                                                      \
     {.name = "key", .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED | FIELD_KEY | FIELD_NO_CHANGE,          \
      .offset = AT(key)}
 #define REFERENCE(member, slot, kind)                                                                                  \
-    {.name = member, .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_KEY, .offset = TEXT(slot), .reference = kind}
-#define LINE(member, slot) {.name = member, .type = FIELD_TEXT, .flags = FIELD_INPUT, .offset = TEXT(slot)}
+    {.name = (member), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_KEY, .offset = TEXT(slot), .reference = (kind)}
+#define LINE(member, slot) {.name = (member), .type = FIELD_TEXT, .flags = FIELD_INPUT, .offset = TEXT(slot)}
 #define PERSONAL_LINE(member, slot)                                                                                    \
-    {.name = member, .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_PERSONAL, .offset = TEXT(slot)}
-#define NUMBER(member, slot) {.name = member, .type = FIELD_INT, .flags = FIELD_INPUT, .offset = INT(slot)}
-#define MOMENT(member, slot) {.name = member, .type = FIELD_TIME, .flags = FIELD_INPUT, .offset = TIME(slot)}
+    {.name = (member), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_PERSONAL, .offset = TEXT(slot)}
+#define NUMBER(member, slot) {.name = (member), .type = FIELD_INT, .flags = FIELD_INPUT, .offset = INT(slot)}
+#define MOMENT(member, slot) {.name = (member), .type = FIELD_TIME, .flags = FIELD_INPUT, .offset = TIME(slot)}
 #define DATA_FIELDS                                                                                                    \
     {.name = "data", .type = FIELD_JSON, .flags = FIELD_OBJECT, .offset = AT(data)},                                   \
         {.name = "active", .type = FIELD_BOOL, .flags = FIELD_UNPRINTED | FIELD_PRINT_FALSE, .offset = AT(active)},    \

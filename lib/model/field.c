@@ -122,7 +122,7 @@ bool field_equal(const struct field *f, const void *a, const void *b)
         return get_enum(f, a) == get_enum(f, b);
     case FIELD_REAL: {
         double x = get_real(f, a), y = get_real(f, b);
-        return memcmp(&x, &y, sizeof x) == 0 || (isnan(x) && isnan(y));
+        return (x == y && signbit(x) == signbit(y)) || (isnan(x) && isnan(y));
     }
     }
     return false;

@@ -28,7 +28,7 @@
 
 #define KEY_MAX               128           /* bytes of a record's key */
 #define SHORT_DESCRIPTION_MAX 1000          /* code points */
-#define DESCRIPTION_MAX       (1024 * 1024) /* bytes */
+#define DESCRIPTION_MAX       ((size_t)1024 * 1024) /* bytes */
 
 enum field_type {
     FIELD_TEXT,

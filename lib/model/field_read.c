@@ -193,7 +193,7 @@ int field_read(const struct field *f, void *object, const struct json_value *val
     case FIELD_REAL:
         if (value->type != JSON_IS_REAL && value->type != JSON_IS_INTEGER)
             return expected(f, "a number", value, arena, err);
-        *(double *)((char *)object + f->offset) =
+        *(double *)(void *)((char *)object + f->offset) =
             value->type == JSON_IS_REAL ? value->real : (double)value->integer;
         return 0;
     }

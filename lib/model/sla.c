@@ -4,7 +4,7 @@ const char *const sla_stage_names[] = {"", "in_progress", "paused", "completed",
 const char *const sla_type_names[] = {"", "SLA", "OLA", "UC", NULL};
 
 #define AT(member) offsetof(struct sla, member)
-#define INTERNAL   FIELD_UNPRINTED | FIELD_NO_CHANGE
+#define INTERNAL   (FIELD_UNPRINTED | FIELD_NO_CHANGE)
 
 const struct field sla_fields[] = {
     {.name = "case", .type = FIELD_TEXT, .flags = FIELD_NO_CHANGE, .offset = AT(number)},

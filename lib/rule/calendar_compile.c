@@ -44,7 +44,7 @@ static bool is_holiday(const struct calendar_spec *s, int64_t day)
     if (s->yearly_count == 0)
         return false;
     civil_from_days(day, &year, &month, &date);
-    return has_day(s->yearly, s->yearly_count, (int64_t)(month * 100 + date));
+    return has_day(s->yearly, s->yearly_count, (int64_t)month * 100 + date);
 }
 
 /* The windows of a local date before its breaks. 1970-01-01 was a Thursday. */

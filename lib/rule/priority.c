@@ -36,7 +36,7 @@ static int read_row(const json_t *json, const char *pointer, int64_t row[RANKS],
 
 int priority_matrix_read(const json_t *json, struct priority_matrix *m, struct error *err)
 {
-    struct priority_matrix read;
+    struct priority_matrix read = {0};
     size_t i;
     int rc;
 

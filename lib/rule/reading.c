@@ -194,7 +194,7 @@ int rule_read_condition(const json_t *object, const char *pointer, const char *n
     if ((rc = rule_read_member(object, pointer, name, JSON_OBJECT, need, &found, err)) || !found)
         return rc;
     error_init(&inner);
-    if ((rc = match_compile(found, arena, &match, &inner))) {
+    if (match_compile(found, arena, &match, &inner) != 0) {
         /* the inner pointer is escaped already: it is appended as it stands */
         whole = pointer_to_member(pointer, name);
         snprintf(whole.text + strlen(whole.text), sizeof whole.text - strlen(whole.text), "%s",

@@ -95,6 +95,7 @@ static int copy_into(struct db *db, struct db *copy, struct error *err)
 int db_backup(struct db *db, const char *path, struct error *err)
 {
     struct db copy = {.turnstile = -1, .deadline = TIME_NONE, .mode = DB_CREATE};
+    char *own_path;
     int rc, fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
     if (fd < 0 && errno == EEXIST)
@@ -102,11 +103,11 @@ int db_backup(struct db *db, const char *path, struct error *err)
     if (fd < 0)
         return error_errno(err, CODE_UNAVAILABLE, errno, "%s: cannot be made", path);
     close(fd);
-    copy.path = strdup(path);
-    rc = copy.path ? copy_into(db, &copy, err) : error_no_memory(err);
+    copy.path = own_path = strdup(path);
+    rc = own_path ? copy_into(db, &copy, err) : error_no_memory(err);
     if (sqlite3_close(copy.handle) != SQLITE_OK && rc == 0)
         rc = error_set(err, CODE_BUG, NULL, "%s: left open", path);
-    free(copy.path);
+    free(own_path);
     if (rc != 0)
         unlink(path);
     return rc;

@@ -12,7 +12,7 @@
 #include "tool/tool.h"
 
 #define BATCH_RECORDS 1000
-#define BATCH_BYTES   (4u * 1024u * 1024u)
+#define BATCH_BYTES   ((size_t)4 * 1024 * 1024)
 #define LINGER_MS     2   /* a batch waits so long for more input */
 #define WATCH_MS      250 /* an idle stream looks so often whether a signal came */
 

@@ -3,7 +3,7 @@
 #include "rule/match.h"
 #include "tool/list_internal.h"
 
-#define FLUSH_AT (64u * 1024u)
+#define FLUSH_AT ((size_t)64 * 1024)
 
 const char *cell_text(const json_t *value, struct arena *arena)
 {

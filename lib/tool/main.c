@@ -96,10 +96,13 @@ static int parse_arguments(struct runner *r, int argc, char **argv, struct error
     size_t count;
     int first = argc, rc;
 
-    if (tool->options_size > 0 && !(r->run.options = arena_alloc(&r->forever, tool->options_size)))
-        return error_no_memory(err);
-    if (tool->defaults)
-        memcpy(r->run.options, tool->defaults, tool->options_size);
+    if (tool->options_size > 0) {
+        r->run.options = arena_alloc(&r->forever, tool->options_size);
+        if (!r->run.options)
+            return error_no_memory(err);
+        if (tool->defaults)
+            memcpy(r->run.options, tool->defaults, tool->options_size);
+    }
     count = runner_option_sets(r, sets);
     rc = options_parse(argc, argv, sets, count, &first, err);
     r->operands = argv + first;

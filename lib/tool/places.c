@@ -4,7 +4,7 @@
 
 #include "tool/internal.h"
 
-#define CONF_LIMIT (64u * 1024u)
+#define CONF_LIMIT ((size_t)64 * 1024)
 
 struct places {
     const char *store, *config, *ref; /* NULL: not said */

@@ -222,6 +222,18 @@ elsewhere() {
 	case-trace store --format=json | tail -n 1 | jq -e '.type == "store.restored"'
 }
 
+@test "a restore that was interrupted before the store was there is run again" {
+	store-backup -q saved >saved.json
+	elsewhere back
+	expect_status 0 store-restore saved
+	rm back/store.db*
+	expect_status 0 store-restore saved
+	expect_status 0 store-check
+	rm back/store.db*
+	policy groups/new.json '{"description": "later"}'
+	expect_status 69 store-restore saved
+}
+
 @test "neither a backup nor a restore writes over anything" {
 	mkdir empty full
 	touch full/x

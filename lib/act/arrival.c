@@ -12,8 +12,8 @@ void arrival_default(struct arrival *a, const char *name)
 /* Marks that tools print beside a case; a printed line may be fed back. */
 static bool is_mark(const char *name)
 {
-    static const char *const marks[] = {"unchanged", "duplicate", "differs", "changes", "explain", "trace", "tasks",
-                                        "dry_run",   "failed"};
+    static const char *const marks[] = {"unchanged", "duplicate", "differs", "changes", "explain",
+                                        "trace",     "tasks",     "dry_run", "failed"};
 
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
         if (strcmp(marks[i], name) == 0)
@@ -26,7 +26,8 @@ static int strip(const struct json_record *record, const char *id_member, struct
                  struct json_record *out, struct error *err)
 {
     *out = *record;
-    out->members = ARENA_ARRAY(arena, struct json_member, record->count + 3); /* room for source and external id */
+    out->members =
+        ARENA_ARRAY(arena, struct json_member, record->count + 3); /* room for source and external id */
     if (!out->members)
         return error_no_memory(err);
     out->count = 0;
@@ -47,15 +48,16 @@ static json_t *nested_value(const struct json_record *record, const char *pointe
     size_t index = 0;
 
     if (tree && pointer_find(tree, pointer, &container, name, &index))
-        value = json_is_array(container) ? json_array_get(container, index) : json_object_get(container, name);
+        value =
+            json_is_array(container) ? json_array_get(container, index) : json_object_get(container, name);
     json_incref(value);
     json_decref(tree);
     return value;
 }
 
 /* --id=/order_no, --id=order_no or --id=/order/no: a string or a whole number. */
-static int external_id(const struct json_record *record, const char *pointer, struct arena *arena, const char **id,
-                       struct error *err)
+static int external_id(const struct json_record *record, const char *pointer, struct arena *arena,
+                       const char **id, struct error *err)
 {
     const char *at = pointer[0] == '/' ? pointer : arena_printf(arena, "/%s", pointer);
     json_t *value = at ? nested_value(record, at, err) : NULL;
@@ -73,8 +75,8 @@ static int external_id(const struct json_record *record, const char *pointer, st
     return rc == 0 && !*id ? error_no_memory(err) : rc;
 }
 
-static int supply_key(const struct capture_options *options, const struct json_record *record, struct arena *arena,
-                      struct json_record *out, struct error *err)
+static int supply_key(const struct capture_options *options, const struct json_record *record,
+                      struct arena *arena, struct json_record *out, struct error *err)
 {
     const char *id = NULL, *member = options->id_member;
     int rc;
@@ -92,8 +94,10 @@ static int supply_key(const struct capture_options *options, const struct json_r
     return rc;
 }
 
-/* Digest of what the record says, member by member in the table's order: white space and order do not count. */
-static int content_digest(struct context *ctx, const struct arrival *a, struct digest *digest, struct error *err)
+/* Digest of what the record says, member by member in the table's order: white space and order do not count.
+ */
+static int content_digest(struct context *ctx, const struct arrival *a, struct digest *digest,
+                          struct error *err)
 {
     struct buf text = BUF_INIT;
     struct json_writer w;
@@ -152,8 +156,7 @@ static int check_texts(const json_t *value, char *pointer, size_t size, struct e
     if (json_is_string(value) &&
         utf8_find_control(json_string_value(value), json_string_length(value), TEXT_LONG) >= 0)
         return error_set(err, CODE_INVALID, pointer, "control character");
-    json_object_foreach((json_t *)value, key, item)
-    {
+    json_object_foreach ((json_t *)value, key, item) {
         pointer_push(pointer, (int)size, key);
         if (rc == 0 && utf8_find_control(key, strlen(key), TEXT_LINE) >= 0)
             rc = error_set(err, CODE_INVALID, pointer, "control character in a name");
@@ -161,8 +164,7 @@ static int check_texts(const json_t *value, char *pointer, size_t size, struct e
             rc = check_texts(item, pointer, size, err);
         pointer[length] = '\0';
     }
-    json_array_foreach((json_t *)value, i, item)
-    {
+    json_array_foreach ((json_t *)value, i, item) {
         char index[24];
         snprintf(index, sizeof(index), "%zu", i);
         pointer_push(pointer, (int)size, index);
@@ -182,8 +184,7 @@ static int merge_fields(struct context *ctx, const struct arrival *a, struct cas
     char pointer[160] = "";
     int rc = extra ? 0 : (int)err->code;
 
-    json_object_foreach(extra, key, value)
-    {
+    json_object_foreach (extra, key, value) {
         pointer[0] = '\0';
         pointer_push(pointer, sizeof pointer, key);
         if (rc == 0)

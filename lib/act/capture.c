@@ -64,7 +64,8 @@ static int give_number(struct context *ctx, struct casefile *c, struct error *er
     return c->number ? 0 : error_no_memory(err);
 }
 
-static int journal_created(struct context *ctx, const struct arrival *a, struct casefile *c, struct error *err)
+static int journal_created(struct context *ctx, const struct arrival *a, struct casefile *c,
+                           struct error *err)
 {
     struct journal j;
     struct json_writer *w = journal_open(&j, ctx, &c->head, "case.created", ctx->now, NULL);

@@ -35,13 +35,11 @@ static bool has_digest(const json_t *value)
 
     if (replay_is_digest(value))
         return true;
-    json_object_foreach((json_t *)value, name, member)
-    {
+    json_object_foreach ((json_t *)value, name, member) {
         if (has_digest(member))
             return true;
     }
-    json_array_foreach(value, i, member)
-    {
+    json_array_foreach (value, i, member) {
         if (has_digest(member))
             return true;
     }
@@ -62,8 +60,7 @@ static int apply_record(json_t *record, const json_t *values)
     const char *name;
     json_t *value;
 
-    json_object_foreach((json_t *)values, name, value)
-    {
+    json_object_foreach ((json_t *)values, name, value) {
         if (set_member(record, name, value) != 0)
             return -1;
     }
@@ -75,8 +72,7 @@ static int apply_changes(json_t *record, const json_t *changes)
     const char *name;
     json_t *pair;
 
-    json_object_foreach((json_t *)changes, name, pair)
-    {
+    json_object_foreach ((json_t *)changes, name, pair) {
         if (json_array_size(pair) == 2 && set_member(record, name, json_array_get(pair, 1)) != 0)
             return -1;
     }

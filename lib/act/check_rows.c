@@ -68,8 +68,7 @@ static void note_missing(struct check *k, json_t *parts, const char *what)
     const char *key;
     json_t *part;
 
-    json_object_foreach(parts, key, part)
-    {
+    json_object_foreach (parts, key, part) {
         check_note(k, "state", buf_text(&k->subject), 0, "%s %s: the journal has it, the store does not",
                    what, key);
     }

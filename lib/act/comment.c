@@ -40,8 +40,8 @@ static int check_text(const struct casefile *c, const struct comment *comment, s
     return 0;
 }
 
-static int journal_comment(struct context *ctx, struct work *w, const struct comment *comment, const char *author,
-                           const struct casefile *before, struct error *err)
+static int journal_comment(struct context *ctx, struct work *w, const struct comment *comment,
+                           const char *author, const struct casefile *before, struct error *err)
 {
     struct journal j;
     struct json_writer *out = journal_open(&j, ctx, &w->c.head, "case.commented", ctx->now, NULL);
@@ -67,7 +67,6 @@ int comment_case(struct context *ctx, struct work *w, const struct comment *comm
         w->c.first_responded_at = ctx->now;
     if (author && w->c.state == STATE_AWAITING_INFO)
         w->c.state = STATE_OPEN;
-    work_touch(w);
     rc = journal_comment(ctx, w, comment, author, &before, err);
     if (rc == 0)
         rc = levels_evaluate(ctx, w, NULL, err);

@@ -1,6 +1,6 @@
 /*
- * What every act works with: the store (inside the transaction its caller opened), the policy in force, who acts, when,
- * and the journal's pen. One a process; the runner makes it.
+ * What every act works with: the store (inside the transaction its caller opened), the policy in force, who
+ * acts, when, and the journal's pen. One a process; the runner makes it.
  */
 #ifndef CASEWORK_ACT_CONTEXT_H
 #define CASEWORK_ACT_CONTEXT_H
@@ -16,28 +16,29 @@
 struct context {
     struct db *db;
     struct store_info store;
-    const char *tool;      /* "case-route" */
-    const char *actor;     /* login, or whom it stands in for */
-    int64_t uid;           /* of the process */
+    const char *tool;       /* "case-route" */
+    const char *actor;      /* login, or whom it stands in for */
+    int64_t uid;            /* of the process */
     const char *repository; /* config repository, and the revision asked for */
     const char *rev;
-    struct policy *policy; /* in force for this batch; NULL for tools that need none */
-    bool policy_fresh;     /* the store does not know it yet: keep it in this transaction */
+    struct policy *policy;               /* in force for this batch; NULL for tools that need none */
+    bool policy_fresh;                   /* the store does not know it yet: keep it in this transaction */
     struct policy *pinned[POLICY_CACHE]; /* policies at other commits, least recently used last */
-    usec frozen_at;        /* CASEWORK_NOW; TIME_NONE: the real clock runs */
-    usec now;              /* of this record; moves on to the case's last event, should that lie in the future */
-    usec recorded_at;      /* the same moment; `at` of an event may differ */
+    usec frozen_at;                      /* CASEWORK_NOW; TIME_NONE: the real clock runs */
+    usec now;         /* of this record; moves on to the case's last event, should that lie in the future */
+    usec recorded_at; /* the same moment; `at` of an event may differ */
     bool dry_run;
-    struct arena *arena;   /* of the record at hand */
+    struct arena *arena; /* of the record at hand */
     struct random_pool random;
     struct json_parser *parser;
 
     /* Cached inside a transaction; dropped by context_forget() with its savepoint or transaction. */
-    int64_t last_case_id;   /* 0: not read yet */
+    int64_t last_case_id; /* 0: not read yet */
     bool rejects_known, rejects_any;
 
-    const struct case_type *case_type; /* of the case at hand, says which of its `fields` are personal; NULL: none */
-    char tz_version[32];               /* of the tz database, read once; "" before */
+    const struct case_type
+        *case_type;      /* of the case at hand, says which of its `fields` are personal; NULL: none */
+    char tz_version[32]; /* of the tz database, read once; "" before */
 
     /* scratch of the journal */
     struct buf event_body;

@@ -95,15 +95,14 @@ static int create_tasks(struct context *ctx, struct running *r, struct error *er
     return rc;
 }
 
-static int start(struct context *ctx, struct work *w, const char *name, const struct decision *d, struct running *r,
-                 struct error *err)
+static int start(struct context *ctx, struct work *w, const char *name, const struct decision *d,
+                 struct running *r, struct error *err)
 {
     int rc;
 
     w->c.workflow = name;
     w->c.config = policy_commit(ctx->policy);
     w->c.progress = PROGRESS_DISPATCHED;
-    work_touch(w);
     memset(r, 0, sizeof *r);
     r->work = w;
     r->policy = ctx->policy;

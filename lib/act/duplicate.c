@@ -15,7 +15,7 @@ static void overlay(json_t *record, const json_t *data)
 
     if (!json_is_true(json_object_get(json_object_get(data, "reason"), "duplicate")))
         return;
-    json_object_foreach(json_object_get(data, "changes"), name, pair)
+    json_object_foreach (json_object_get(data, "changes"), name, pair)
         json_object_set(record, name, json_array_get(pair, 1));
 }
 
@@ -29,7 +29,7 @@ static int add_arrival(void *context, const struct event *event, const char *jso
     data = json_object_get(tree, "data");
     if (strcmp(event->type, "case.created") == 0) {
         *record = json_incref(json_object_get(data, "record"));
-        json_array_foreach(json_object_get(data, "defaults"), i, name)
+        json_array_foreach (json_object_get(data, "defaults"), i, name)
             json_object_del(*record, json_string_value(name));
     } else if (*record && strcmp(event->type, "case.updated") == 0) {
         overlay(*record, data);
@@ -39,7 +39,8 @@ static int add_arrival(void *context, const struct event *event, const char *jso
 }
 
 /* The case as it last arrived, from its journal: the record without what it got by default. */
-static int last_arrival(struct context *ctx, const struct casefile *existing, json_t **record, struct error *err)
+static int last_arrival(struct context *ctx, const struct casefile *existing, json_t **record,
+                        struct error *err)
 {
     int rc;
 
@@ -51,7 +52,8 @@ static int last_arrival(struct context *ctx, const struct casefile *existing, js
 }
 
 /* `fields` holds unknown members too, so it is compared as a whole after the merge. */
-static bool same_value(const struct field *f, const struct casefile *c, const json_t *was, struct arena *arena)
+static bool same_value(const struct field *f, const struct casefile *c, const json_t *was,
+                       struct arena *arena)
 {
     const char *text = field_json(f, c, arena);
     json_t *is = json_loads(text, JSON_DECODE_ANY, NULL);
@@ -163,8 +165,8 @@ int arrival_duplicate(struct context *ctx, const struct capture_options *options
         return 0;
     }
     if (options->on_duplicate == DUPLICATE_REJECT)
-        return error_set(err, CODE_DUPLICATE, NULL, "%s has this external id and other content: %s", existing->number,
-                         w->differs);
+        return error_set(err, CODE_DUPLICATE, NULL, "%s has this external id and other content: %s",
+                         existing->number, w->differs);
     digest_hex(&arrived.arrival, hex);
     rc = event_exists(ctx->db, existing->number, "case.duplicate", hex, &told, err);
     if (rc == 0 && !told)

@@ -162,14 +162,16 @@ static int find_entitlement(struct context *ctx, struct casefile *c, struct foun
     best = entitle_choose(&facts, list, count);
     if (best >= 0) {
         c->entitlement = list[best].key;
-        return look_up(ctx, KIND_ENTITLEMENT, c->entitlement, "/entitlement", &found->entitlement, found, err);
+        return look_up(ctx, KIND_ENTITLEMENT, c->entitlement, "/entitlement", &found->entitlement, found,
+                       err);
     }
     found->nearest_key = list[0].key;
     entitle_score(&facts, &list[0], &found->nearest_why);
     return 0;
 }
 
-static int count_history(struct context *ctx, const struct casefile *c, struct found *found, struct error *err)
+static int count_history(struct context *ctx, const struct casefile *c, struct found *found,
+                         struct error *err)
 {
     usec since = c->opened_at - RECENT;
     int rc = 0;
@@ -194,7 +196,8 @@ static void write_history(struct json_writer *w, const char *name, bool known, c
 }
 
 /* A record inside the context; in the journal (j given) names, e-mails and phones are masked. */
-static void write_record(struct json_writer *w, struct journal *j, const char *name, const struct crm_record *r)
+static void write_record(struct json_writer *w, struct journal *j, const char *name,
+                         const struct crm_record *r)
 {
     char pointer[128];
 
@@ -238,8 +241,8 @@ static void write_facts(struct json_writer *w, const struct casefile *c, const s
     json_end_array(w);
 }
 
-static void write_context(struct json_writer *w, struct journal *j, const char *name, const struct casefile *c,
-                          const struct found *found)
+static void write_context(struct json_writer *w, struct journal *j, const char *name,
+                          const struct casefile *c, const struct found *found)
 {
     json_begin_object(w, name);
     write_record(w, j, "account", &found->account);
@@ -314,13 +317,13 @@ int enrich_case(struct context *ctx, const struct stage_options *options, struct
         return rc;
     if (c->progress < PROGRESS_ENRICHED)
         c->progress = PROGRESS_ENRICHED;
-    else if (!fields_differ(case_fields, &w->before, c) && w->before.context && strcmp(w->before.context, c->context) == 0) {
+    else if (!fields_differ(case_fields, &w->before, c) && w->before.context &&
+             strcmp(w->before.context, c->context) == 0) {
         w->unchanged = true;
         return 0;
     } else {
         rc = work_note_changes(ctx, w, err);
     }
-    work_touch(w);
     if (rc == 0)
         rc = journal_enriched(ctx, w, &found, err);
     if (rc == 0)

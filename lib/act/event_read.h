@@ -9,8 +9,8 @@
 #include "act/context.h"
 #include "model/event.h"
 
-/* The event as a tree: each {"sha256":HEX} whose value is kept becomes that value; an erased one stays. The caller owns
- * the reference. */
+/* The event as a tree: each {"sha256":HEX} whose value is kept becomes that value; an erased one stays. The
+ * caller owns the reference. */
 int event_tree(struct context *ctx, const struct event *event, json_t **tree, struct error *err);
 /* The same with the values at hand, in place; one whose pointer leads nowhere is passed over. */
 int event_put_back(json_t *tree, const struct event_value *values, size_t count, struct error *err);
@@ -18,7 +18,8 @@ int event_put_back(json_t *tree, const struct event_value *values, size_t count,
 /* Was a case's field last changed by a person's case-update? */
 int set_by_hand(struct context *ctx, const char *number, const char *field, bool *by_hand, struct error *err);
 
-/* The place a pointer names: its container, and the member's name or the element's index (name NULL). False: nowhere. */
+/* The place a pointer names: its container, and the member's name or the element's index (name NULL). False:
+ * nowhere. */
 bool pointer_find(json_t *tree, const char *pointer, json_t **container, char name[256], size_t *index);
 
 #endif

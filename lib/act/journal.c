@@ -10,7 +10,8 @@ static void keep_value(struct journal *j, const char *pointer, const char *value
 
     hex[0] = '\0';
     if (i == JOURNAL_PERSONAL) {
-        error_set(&j->error, CODE_LIMIT, pointer, "more than %d personal values in one event", JOURNAL_PERSONAL);
+        error_set(&j->error, CODE_LIMIT, pointer, "more than %d personal values in one event",
+                  JOURNAL_PERSONAL);
         return;
     }
     if (random_bytes(&j->ctx->random, j->values[i].salt, SALT_SIZE, &j->error) != 0)
@@ -69,8 +70,7 @@ static void write_typed(struct journal *j, const char *pointer, const char *name
     }
     tree = json_tree(json, strlen(json), &j->error);
     json_begin_object(&j->w, name);
-    json_object_foreach(tree, key, value)
-    {
+    json_object_foreach (tree, key, value) {
         const char *text = json_tree_text(value, arena);
         char at[256];
         snprintf(at, sizeof at, "%s", pointer);
@@ -102,8 +102,8 @@ static void write_value(struct journal *j, const char *pointer, const char *name
     field_write(&named, object, &j->w, name == NULL);
 }
 
-static void write_members(struct journal *j, const char *name, const char *pointer, const struct field *fields,
-                          const void *object, unsigned left_out)
+static void write_members(struct journal *j, const char *name, const char *pointer,
+                          const struct field *fields, const void *object, unsigned left_out)
 {
     char at[128];
 
@@ -152,8 +152,8 @@ int journal_changes(struct journal *j, const char *name, const char *pointer, co
     return count;
 }
 
-struct json_writer *journal_open(struct journal *j, struct context *ctx, struct chain *chain, const char *type, usec at,
-                                 const char *config)
+struct json_writer *journal_open(struct journal *j, struct context *ctx, struct chain *chain,
+                                 const char *type, usec at, const char *config)
 {
     struct json_writer *w = &j->w;
 

@@ -5,9 +5,9 @@
  *     ... members of `data` ...
  *     rc = journal_close(j, err);
  *
- * After journal_close() the chain's seq and hash have moved on; whoever owns the chain saves it with its row in the same
- * transaction. Personal values stand in the event as {"sha256":HEX} with the salted value beside it.
- * `at` is when the fact became true; recorded_at the moment of writing.
+ * After journal_close() the chain's seq and hash have moved on; whoever owns the chain saves it with its row
+ * in the same transaction. Personal values stand in the event as {"sha256":HEX} with the salted value beside
+ * it. `at` is when the fact became true; recorded_at the moment of writing.
  */
 #ifndef CASEWORK_ACT_JOURNAL_H
 #define CASEWORK_ACT_JOURNAL_H
@@ -37,16 +37,18 @@ struct journal {
 };
 
 /* config: the commit the decision was taken under, or NULL for ctx's policy; "" for none. */
-struct json_writer *journal_open(struct journal *j, struct context *ctx, struct chain *chain, const char *type, usec at,
-                                 const char *config);
+struct json_writer *journal_open(struct journal *j, struct context *ctx, struct chain *chain,
+                                 const char *type, usec at, const char *config);
 int journal_close(struct journal *j, struct error *err);
 
-/* Writes a member (or an element when name is NULL) whose value is personal. `pointer` is where it lies in the event,
+/* Writes a member (or an element when name is NULL) whose value is personal. `pointer` is where it lies in
+ * the event,
  * "/data/record/description"; `value` is JSON text; "null" is written plainly. */
 void journal_personal(struct journal *j, const char *pointer, const char *name, const char *value);
 
-/* `"NAME": {field: [before, after], ...}` for every journaled field that differs; personal ones masked. `pointer` is the
- * object's place ("/data/changes"). Writes nothing when nothing differs and returns 0, else how many. */
+/* `"NAME": {field: [before, after], ...}` for every journaled field that differs; personal ones masked.
+ * `pointer` is the object's place ("/data/changes"). Writes nothing when nothing differs and returns 0, else
+ * how many. */
 int journal_changes(struct journal *j, const char *name, const char *pointer, const struct field *fields,
                     const void *before, const void *after);
 /* `"NAME": {field: value, ...}` of everything that is present; personal ones masked. */

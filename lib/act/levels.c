@@ -56,8 +56,8 @@ static int facts_of(struct levels *l, struct clock_facts *facts, struct error *e
 /* A calendar wide enough for an answer: `ask` is tried with a wider span until it fits. */
 typedef int calendar_question(void *context, const struct calendar *calendar, struct error *err);
 
-static int with_calendar(struct policy *p, const char *name, usec from, usec to, calendar_question *ask, void *context,
-                         struct error *err)
+static int with_calendar(struct policy *p, const char *name, usec from, usec to, calendar_question *ask,
+                         void *context, struct error *err)
 {
     int rc = CODE_LIMIT;
 
@@ -73,8 +73,9 @@ static int with_calendar(struct policy *p, const char *name, usec from, usec to,
         if (rc != 0 && rc != CODE_LIMIT)
             error_set(err, beyond.code, beyond.pointer, "%s", beyond.message);
     }
-    return rc == CODE_LIMIT ? error_set(err, CODE_POLICY, NULL, "calendar %s has no working time for 64 years", name)
-                            : rc;
+    return rc == CODE_LIMIT
+               ? error_set(err, CODE_POLICY, NULL, "calendar %s has no working time for 64 years", name)
+               : rc;
 }
 
 /* One clock's question: its definition, facts, and the answers. */
@@ -119,8 +120,9 @@ static int ask_elapsed(void *context, const struct calendar *calendar, struct er
     return clock_elapsed(calendar, q->sla, q->now, &q->elapsed, err);
 }
 
-static int journal_clock(struct context *ctx, struct work *w, const char *type, usec at, const struct sla *before,
-                         const struct sla *s, int64_t percent, int64_t *event_id, struct error *err)
+static int journal_clock(struct context *ctx, struct work *w, const char *type, usec at,
+                         const struct sla *before, const struct sla *s, int64_t percent, int64_t *event_id,
+                         struct error *err)
 {
     struct journal j;
     struct json_writer *out = journal_open(&j, ctx, &w->c.head, type, at, s->config);
@@ -147,8 +149,8 @@ static int journal_clock(struct context *ctx, struct work *w, const char *type, 
     return rc;
 }
 
-static int run_actions(struct context *ctx, struct work *w, const struct clock_definition *d, int64_t event_id,
-                       struct error *err)
+static int run_actions(struct context *ctx, struct work *w, const struct clock_definition *d,
+                       int64_t event_id, struct error *err)
 {
     int rc = 0;
 
@@ -190,8 +192,8 @@ static void print_transition(struct context *ctx, const struct sla *s, const str
 }
 
 /* Tells everything that time brought about on a clock up to `now`. */
-static int catch_up(struct context *ctx, struct work *w, struct sla *s, usec now, struct buf *out, size_t *count,
-                    struct error *err)
+static int catch_up(struct context *ctx, struct work *w, struct sla *s, usec now, struct buf *out,
+                    size_t *count, struct error *err)
 {
     struct question q = {.sla = s, .now = now, .changed = true};
     struct policy *p = NULL;
@@ -221,8 +223,9 @@ static int catch_up(struct context *ctx, struct work *w, struct sla *s, usec now
 static const char *type_of(enum clock_event event)
 {
     static const char *const types[] = {
-        [CLOCK_ATTACHED] = "sla.attached", [CLOCK_COMPLETED] = "sla.completed", [CLOCK_CANCELLED] = "sla.cancelled",
-        [CLOCK_PAUSED] = "sla.paused",     [CLOCK_RESUMED] = "sla.resumed",     [CLOCK_WARNED] = "sla.warned",
+        [CLOCK_ATTACHED] = "sla.attached",   [CLOCK_COMPLETED] = "sla.completed",
+        [CLOCK_CANCELLED] = "sla.cancelled", [CLOCK_PAUSED] = "sla.paused",
+        [CLOCK_RESUMED] = "sla.resumed",     [CLOCK_WARNED] = "sla.warned",
         [CLOCK_BREACHED] = "sla.breached",
     };
 
@@ -294,7 +297,8 @@ static int move(struct levels *l, struct sla *s, struct error *err)
     return rc;
 }
 
-static int load(struct levels *l, struct context *ctx, struct work *w, const struct running *r, struct error *err)
+static int load(struct levels *l, struct context *ctx, struct work *w, const struct running *r,
+                struct error *err)
 {
     int rc = 0;
 
@@ -344,7 +348,8 @@ int levels_end(struct context *ctx, struct work *w, struct error *err)
         s->stage = complete ? SLA_COMPLETED : SLA_CANCELLED;
         s->end_time = ctx->now;
         s->next_at = TIME_NONE;
-        rc = journal_clock(ctx, w, complete ? "sla.completed" : "sla.cancelled", ctx->now, &before, s, 0, NULL, err);
+        rc = journal_clock(ctx, w, complete ? "sla.completed" : "sla.cancelled", ctx->now, &before, s, 0,
+                           NULL, err);
         if (rc == 0)
             rc = sla_save(ctx->db, s, err);
     }

@@ -71,14 +71,14 @@ int prioritise(struct context *ctx, struct work *w, struct decision *decided, st
     w->c.priority = priority_compute(&settings->matrix, w->c.impact, w->c.urgency, &effect);
     if (!fields_differ(case_fields, &before, &w->c) && !d.rule)
         return 0;
-    work_touch(w);
     rc = journal_prioritised(ctx, w, &before, &d, err);
     if (rc == 0 && w->c.priority != before.priority && w->c.progress >= PROGRESS_DISPATCHED)
         rc = task_set_priority(ctx->db, w->c.id, w->c.priority, err);
     return rc;
 }
 
-static int group_of(struct context *ctx, const struct casefile *c, const struct group **group, struct error *err)
+static int group_of(struct context *ctx, const struct casefile *c, const struct group **group,
+                    struct error *err)
 {
     struct error unknown;
     int rc;
@@ -124,8 +124,8 @@ int assign_person(struct context *ctx, struct work *w, bool *assigned, struct er
 
     *assigned = false;
     if (rc == 0 && group)
-        rc = agent_least_loaded(ctx->db, group->name, group->sizes[w->c.priority], group->capacity, ctx->arena,
-                                &person, err);
+        rc = agent_least_loaded(ctx->db, group->name, group->sizes[w->c.priority], group->capacity,
+                                ctx->arena, &person, err);
     if (rc != 0 || !person)
         return rc;
     w->c.assigned_to = person;
@@ -133,7 +133,6 @@ int assign_person(struct context *ctx, struct work *w, bool *assigned, struct er
     if (rc != 0)
         return rc;
     *assigned = true;
-    work_touch(w);
     out = journal_open(&j, ctx, &w->c.head, "case.assigned", ctx->now, NULL);
     journal_changes(&j, "changes", "/data/changes", case_fields, &before, &w->c);
     json_begin_object(out, "reason");

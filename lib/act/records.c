@@ -38,7 +38,8 @@ static int check_references(struct context *ctx, const struct crm_record *r, str
         rc = crm_exists(ctx->db, f->reference, text_at(f, r), &exists, err);
         snprintf(pointer, sizeof pointer, "/%s", f->name);
         if (rc == 0 && !exists)
-            rc = error_set(err, CODE_UNKNOWN_REFERENCE, pointer, "there is no %s \"%s\"", f->reference, text_at(f, r));
+            rc = error_set(err, CODE_UNKNOWN_REFERENCE, pointer, "there is no %s \"%s\"", f->reference,
+                           text_at(f, r));
         if (rc != 0)
             return rc;
     }
@@ -71,7 +72,9 @@ static int journal_record_event(struct context *ctx, struct put_report *out, con
     struct crm_record *r = &out->record;
     const struct field *fields = r->kind->fields;
     struct journal j;
-    const char *type = out->created ? "record.created" : before->active && !r->active ? "record.retired" : "record.updated";
+    const char *type = out->created                   ? "record.created"
+                       : before->active && !r->active ? "record.retired"
+                                                      : "record.updated";
 
     if (out->created)
         r->head.subject = arena_printf(ctx->arena, "%s/%s", r->kind->name, r->key);
@@ -112,8 +115,8 @@ static int load_existing(struct context *ctx, const struct record_kind *kind, co
     return 0;
 }
 
-int put_record(struct context *ctx, const struct record_kind *kind, const struct json_record *json, bool replace,
-               struct put_report *out, struct error *err)
+int put_record(struct context *ctx, const struct record_kind *kind, const struct json_record *json,
+               bool replace, struct put_report *out, struct error *err)
 {
     struct crm_record before;
     int rc;

@@ -84,7 +84,8 @@ int resolve_case(struct context *ctx, struct work *w, const struct resolution *r
         return trace_array(ctx, w->c.number, &w->trace, err);
     }
     if (w->c.state != STATE_OPEN)
-        return error_set(err, CODE_BAD_STATE, NULL, "%s is %s, not open", w->c.number, case_state_names[w->c.state]);
+        return error_set(err, CODE_BAD_STATE, NULL, "%s is %s, not open", w->c.number,
+                         case_state_names[w->c.state]);
     rc = check_code(ctx, &w->c, r->code, err);
     if (rc == 0)
         rc = finish_work(ctx, w, r, err);

@@ -12,8 +12,8 @@ struct routing {
     struct decision assignment, priority;
     const char *group;
     const json_t *tags; /* what a rule adds, or NULL */
-    bool triage;      /* nothing decided: the default group of casework.json */
-    bool manual;      /* the group was set by hand */
+    bool triage;        /* nothing decided: the default group of casework.json */
+    bool manual;        /* the group was set by hand */
 };
 
 static int decide_group(struct context *ctx, struct work *w, struct routing *r, struct error *err)
@@ -49,8 +49,7 @@ static bool has_tag(const json_t *tags, const json_t *tag)
     const json_t *have;
     size_t i;
 
-    json_array_foreach((json_t *)tags, i, have)
-    {
+    json_array_foreach ((json_t *)tags, i, have) {
         if (json_equal(have, tag))
             return true;
     }
@@ -64,8 +63,7 @@ static int add_tags(struct context *ctx, struct casefile *c, const struct routin
     json_t *more = r->triage ? json_pack("[s]", UNROUTED) : json_copy((json_t *)r->tags), *tag;
     size_t i;
 
-    json_array_foreach(more, i, tag)
-    {
+    json_array_foreach (more, i, tag) {
         if (!has_tag(tags, tag))
             json_array_append(tags, tag);
     }
@@ -76,8 +74,8 @@ static int add_tags(struct context *ctx, struct casefile *c, const struct routin
     return arena_failed(ctx->arena) || !tags ? error_no_memory(err) : 0;
 }
 
-static int journal_routed(struct context *ctx, struct work *w, const struct casefile *before, const struct routing *r,
-                          const char *operator_reason, struct error *err)
+static int journal_routed(struct context *ctx, struct work *w, const struct casefile *before,
+                          const struct routing *r, const char *operator_reason, struct error *err)
 {
     struct journal j;
     struct json_writer *out = journal_open(&j, ctx, &w->c.head, "case.routed", ctx->now, NULL);
@@ -139,8 +137,8 @@ static int apply(struct context *ctx, struct work *w, struct routing *r, const c
         c->progress = PROGRESS_ROUTED;
     if (rc != 0 || !fields_differ(case_fields, &before, c))
         return rc;
-    work_touch(w);
-    if (before.assigned_to && before.assignment_group && strcmp(before.assignment_group, c->assignment_group) != 0) {
+    if (before.assigned_to && before.assignment_group &&
+        strcmp(before.assignment_group, c->assignment_group) != 0) {
         rc = release_load(ctx, c, err); /* the new group has its own people */
         c->assigned_to = NULL;
     }

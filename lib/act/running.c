@@ -126,7 +126,8 @@ static json_t *tasks_by_name(struct running *r)
     return tasks;
 }
 
-/* The document of a workflow's conditions: the case with its tasks. Made anew, since tasks change underneath. */
+/* The document of a workflow's conditions: the case with its tasks. Made anew, since tasks change underneath.
+ */
 int running_document(struct running *r, const json_t **document, struct error *err)
 {
     const json_t *base;
@@ -174,13 +175,14 @@ int running_save_task(struct context *ctx, struct running *r, const char *type, 
     return rc == 0 ? task_save(ctx->db, t, err) : rc;
 }
 
-static int add_milestone(struct context *ctx, struct running *r, const char *name, bool reached, struct error *err)
+static int add_milestone(struct context *ctx, struct running *r, const char *name, bool reached,
+                         struct error *err)
 {
     struct milestone m = {.name = name, .reached = reached, .at = ctx->now};
     struct journal j;
-    struct json_writer *w = journal_open(&j, ctx, &r->work->c.head,
-                                         reached ? "milestone.reached" : "milestone.skipped", ctx->now,
-                                         r->work->c.config);
+    struct json_writer *w =
+        journal_open(&j, ctx, &r->work->c.head, reached ? "milestone.reached" : "milestone.skipped", ctx->now,
+                     r->work->c.config);
     int rc;
 
     json_put_text(w, "milestone", name);
@@ -197,8 +199,8 @@ static int add_milestone(struct context *ctx, struct running *r, const char *nam
 }
 
 /* The moment by which a task that starts now is expected to be done, on its group's calendar. */
-int running_due(struct context *ctx, struct running *r, const struct workflow_task *definition, struct task *t,
-                struct error *err)
+int running_due(struct context *ctx, struct running *r, const struct workflow_task *definition,
+                struct task *t, struct error *err)
 {
     const struct group *group = NULL;
     const struct calendar *calendar = NULL;
@@ -247,7 +249,8 @@ static int skip(struct context *ctx, struct running *r, size_t index, const char
     return running_save_task(ctx, r, "task.skipped", &before, t, err);
 }
 
-static int apply_change(struct context *ctx, struct running *r, const struct run_change *change, struct error *err)
+static int apply_change(struct context *ctx, struct running *r, const struct run_change *change,
+                        struct error *err)
 {
     switch (change->kind) {
     case RUN_READY:
@@ -262,7 +265,8 @@ static int apply_change(struct context *ctx, struct running *r, const struct run
     return CODE_BUG;
 }
 
-static int finish_workflow(struct context *ctx, struct running *r, const enum run_state *states, struct error *err)
+static int finish_workflow(struct context *ctx, struct running *r, const enum run_state *states,
+                           struct error *err)
 {
     struct casefile before = r->work->c;
     struct journal j;
@@ -274,7 +278,6 @@ static int finish_workflow(struct context *ctx, struct running *r, const enum ru
     for (size_t i = 0; i < r->workflow->task_count; i++)
         failed = failed || states[i] == RUN_FAILED;
     r->work->c.progress = PROGRESS_FULFILLED;
-    work_touch(r->work);
     w = journal_open(&j, ctx, &r->work->c.head, failed ? "workflow.failed" : "workflow.finished", ctx->now,
                      r->work->c.config);
     json_put_text(w, "workflow", r->workflow->name);
@@ -293,7 +296,8 @@ static int reopen_milestones(struct context *ctx, struct running *r, size_t inde
             if (milestone->after[k] == index && running_milestone(r, milestone->name))
                 rc = milestone_delete(ctx->db, r->work->c.id, milestone->name, err);
     }
-    return rc == 0 ? milestone_of_case(ctx->db, r->work->c.id, ctx->arena, &r->milestones, &r->milestone_count, err)
+    return rc == 0 ? milestone_of_case(ctx->db, r->work->c.id, ctx->arena, &r->milestones,
+                                       &r->milestone_count, err)
                    : rc;
 }
 
@@ -348,7 +352,8 @@ int running_follow(struct context *ctx, struct running *r, struct running_step *
     if (has_conditions(r->workflow))
         rc = running_document(r, &document, err);
     if (rc == 0)
-        step->count = workflow_advance(r->workflow, step->states, reached, document, step->changes, &step->finished);
+        step->count =
+            workflow_advance(r->workflow, step->states, reached, document, step->changes, &step->finished);
     return rc;
 }
 

@@ -7,12 +7,13 @@
 #include "act/tasks.h"
 
 struct task *running_latest(struct running *r, const char *name); /* latest iteration, NULL: none */
-struct task *running_add_task(struct context *ctx, struct running *r, struct error *err); /* pointers to tasks move */
+struct task *running_add_task(struct context *ctx, struct running *r,
+                              struct error *err); /* pointers to tasks move */
 void running_states(struct running *r, enum run_state *states);
 const struct milestone *running_milestone(const struct running *r, const char *name);
 int running_document(struct running *r, const json_t **document, struct error *err);
-int running_due(struct context *ctx, struct running *r, const struct workflow_task *definition, struct task *t,
-                struct error *err);
+int running_due(struct context *ctx, struct running *r, const struct workflow_task *definition,
+                struct task *t, struct error *err);
 
 /* Journals a task event on the case (before NULL: the whole record); running_save_task stores the row too. */
 int running_journal_task(struct context *ctx, struct running *r, const char *type, const struct task *before,

@@ -24,8 +24,6 @@ int journal_state(struct context *ctx, struct work *w, const char *type, const s
     struct journal j;
     struct json_writer *out;
     int rc;
-
-    work_touch(w);
     out = journal_open(&j, ctx, &w->c.head, type, ctx->now, NULL);
     journal_changes(&j, "changes", "/data/changes", case_fields, before, &w->c);
     json_put_text(out, "reason", reason);
@@ -51,7 +49,8 @@ int cancel_tasks(struct context *ctx, struct work *w, const char *reason, struct
 }
 
 /* What goes with the new state: open work ends, load is given back or taken up again. */
-static int enter(struct context *ctx, struct work *w, enum case_verb verb, const char *reason, struct error *err)
+static int enter(struct context *ctx, struct work *w, enum case_verb verb, const char *reason,
+                 struct error *err)
 {
     struct casefile *c = &w->c;
     int rc = 0;
@@ -68,7 +67,8 @@ static int enter(struct context *ctx, struct work *w, enum case_verb verb, const
     return rc;
 }
 
-int change_state(struct context *ctx, struct work *w, enum case_verb verb, const char *reason, struct error *err)
+int change_state(struct context *ctx, struct work *w, enum case_verb verb, const char *reason,
+                 struct error *err)
 {
     const struct transition *t = &transitions[verb];
     struct casefile before = w->c;

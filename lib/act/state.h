@@ -9,6 +9,7 @@
 /* Journals what differs from `before` under `type`, with the operator's reason. *event_id may be NULL. */
 int journal_state(struct context *ctx, struct work *w, const char *type, const struct casefile *before,
                   const char *reason, int64_t *event_id, struct error *err);
-int cancel_tasks(struct context *ctx, struct work *w, const char *reason, struct error *err); /* all open ones */
+int cancel_tasks(struct context *ctx, struct work *w, const char *reason,
+                 struct error *err); /* all open ones */
 
 #endif

@@ -1,7 +1,7 @@
 #include "act/journal.h"
 #include "act/prioritise.h"
-#include "act/task_verb.h"
 #include "act/running_internal.h"
+#include "act/task_verb.h"
 #include "store/crm_table.h"
 
 static int check_group(struct context *ctx, const char *name, struct error *err)
@@ -76,7 +76,8 @@ static int journal_note(struct context *ctx, struct task_verb *v, const char *no
     return journal_close(&j, err);
 }
 
-static int check_change(struct context *ctx, struct task_verb *v, const struct task_change *change, struct error *err)
+static int check_change(struct context *ctx, struct task_verb *v, const struct task_change *change,
+                        struct error *err)
 {
     const struct task *t = task_verb_task(v);
     int rc = task_verb_check_active(v, err);
@@ -93,8 +94,8 @@ static int check_change(struct context *ctx, struct task_verb *v, const struct t
 }
 
 /* A declined task is journaled with who declined and why; the reason is no member of the task. */
-static int journal_change(struct context *ctx, struct task_verb *v, const char *type, const struct task *before,
-                          const struct task_change *change, struct error *err)
+static int journal_change(struct context *ctx, struct task_verb *v, const char *type,
+                          const struct task *before, const struct task_change *change, struct error *err)
 {
     struct task *t = task_verb_task(v);
     struct journal j;
@@ -110,8 +111,8 @@ static int journal_change(struct context *ctx, struct task_verb *v, const char *
     return journal_close(&j, err);
 }
 
-int task_change(struct context *ctx, const char *full_name, const struct task_change *change, struct task_report *out,
-                struct error *err)
+int task_change(struct context *ctx, const char *full_name, const struct task_change *change,
+                struct task_report *out, struct error *err)
 {
     struct task_verb v;
     struct task before, *t;

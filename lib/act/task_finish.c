@@ -32,10 +32,12 @@ int task_verb_check_active(const struct task_verb *v, struct error *err)
 {
     if (case_is_active(&v->work.c))
         return 0;
-    return error_set(err, CODE_BAD_STATE, NULL, "%s is %s", v->work.c.number, case_state_names[v->work.c.state]);
+    return error_set(err, CODE_BAD_STATE, NULL, "%s is %s", v->work.c.number,
+                     case_state_names[v->work.c.state]);
 }
 
-int task_verb_done(struct context *ctx, struct task_verb *v, bool advance, struct task_report *out, struct error *err)
+int task_verb_done(struct context *ctx, struct task_verb *v, bool advance, struct task_report *out,
+                   struct error *err)
 {
     int rc = advance ? running_advance(ctx, &v->running, err) : 0;
 
@@ -121,8 +123,8 @@ static bool same_text(const char *a, const char *b)
 }
 
 /* A finished task: the same result again changes nothing, another is refused. */
-static int again(const struct task *t, const struct task_result *result, const char *outcome, struct task_report *out,
-                 struct error *err)
+static int again(const struct task *t, const struct task_result *result, const char *outcome,
+                 struct task_report *out, struct error *err)
 {
     bool same = same_text(t->outcome, outcome) && (!result->output || same_text(t->output, result->output));
 
@@ -145,8 +147,8 @@ static int check_outcome(struct task_verb *v, const char *outcome, struct error 
                      task_verb_task(v)->name);
 }
 
-static int set_result(struct context *ctx, struct task_verb *v, const struct task_result *result, const char *outcome,
-                      struct error *err)
+static int set_result(struct context *ctx, struct task_verb *v, const struct task_result *result,
+                      const char *outcome, struct error *err)
 {
     struct task *t = task_verb_task(v), before = *t;
     bool failed = strcmp(outcome, "failed") == 0;
@@ -161,12 +163,15 @@ static int set_result(struct context *ctx, struct task_verb *v, const struct tas
     return running_save_task(ctx, &v->running, failed ? "task.failed" : "task.completed", &before, t, err);
 }
 
-/* The work goes back to an earlier task: new iterations of it and of everything behind it that is not pending. */
-static int send_back(struct context *ctx, struct task_verb *v, const struct task_result *result, struct error *err)
+/* The work goes back to an earlier task: new iterations of it and of everything behind it that is not
+ * pending. */
+static int send_back(struct context *ctx, struct task_verb *v, const struct task_result *result,
+                     struct error *err)
 {
     struct running *r = &v->running;
     size_t count = r->workflow->task_count;
-    long target = workflow_find(r->workflow, result->send_back), from = workflow_find(r->workflow, task_verb_task(v)->name);
+    long target = workflow_find(r->workflow, result->send_back),
+         from = workflow_find(r->workflow, task_verb_task(v)->name);
     enum run_state *states = ARENA_ARRAY(ctx->arena, enum run_state, count);
     bool *marks = ARENA_ARRAY(ctx->arena, bool, count);
     struct task *t = task_verb_task(v), before = *t;
@@ -175,11 +180,13 @@ static int send_back(struct context *ctx, struct task_verb *v, const struct task
     if (arena_failed(ctx->arena))
         return error_no_memory(err);
     if (target < 0)
-        return error_set(err, CODE_INVALID, "/send_back", "%s has no task \"%s\"", v->work.c.number, result->send_back);
+        return error_set(err, CODE_INVALID, "/send_back", "%s has no task \"%s\"", v->work.c.number,
+                         result->send_back);
     running_states(r, states);
     workflow_behind(r->workflow, (size_t)target, states, marks);
     if (from < 0 || from == target || !marks[from])
-        return error_set(err, CODE_INVALID, "/send_back", "%s does not wait for %s", t->task, result->send_back);
+        return error_set(err, CODE_INVALID, "/send_back", "%s does not wait for %s", t->task,
+                         result->send_back);
     t->state = TASK_CANCELLED;
     t->outcome = "sent_back";
     t->reason = result->reason;
@@ -191,8 +198,8 @@ static int send_back(struct context *ctx, struct task_verb *v, const struct task
     return rc;
 }
 
-int task_finish(struct context *ctx, const char *full_name, const struct task_result *result, struct task_report *out,
-                struct error *err)
+int task_finish(struct context *ctx, const char *full_name, const struct task_result *result,
+                struct task_report *out, struct error *err)
 {
     const char *outcome = result->outcome ? result->outcome : "done";
     struct task_verb v;

@@ -19,7 +19,8 @@ struct task *task_verb_task(struct task_verb *v);
 int task_verb_check_active(const struct task_verb *v, struct error *err); /* CODE_BAD_STATE */
 int task_verb_claim(struct context *ctx, struct task_verb *v, struct error *err);
 /* What follows: the engine (when `advance`), the SLAs, the case saved, the task reported. */
-int task_verb_done(struct context *ctx, struct task_verb *v, bool advance, struct task_report *out, struct error *err);
+int task_verb_done(struct context *ctx, struct task_verb *v, bool advance, struct task_report *out,
+                   struct error *err);
 void task_verb_release(struct task_verb *v); /* also after a failed load */
 
 #endif

@@ -204,8 +204,7 @@ void phrase_changes(struct buf *out, const char *before, const json_t *changes)
     json_t *pair;
     bool first = true;
 
-    json_object_foreach((json_t *)changes, name, pair)
-    {
+    json_object_foreach ((json_t *)changes, name, pair) {
         if (is_untold(name))
             continue;
         buf_add_format(out, "%s%s ", first ? before : ", ", name);

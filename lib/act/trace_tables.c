@@ -158,8 +158,7 @@ void trace_tasks(struct buf *out, const struct replay *state)
     if (json_object_size(state->tasks) == 0)
         return;
     add_heading(&g, headings);
-    json_object_foreach(state->tasks, name, task)
-    {
+    json_object_foreach (state->tasks, name, task) {
         usec ready = phrase_time(phrase_member(task, "ready_at"));
         usec claimed = phrase_time(phrase_member(task, "claimed_at"));
         struct buf *row = add_row(&g);
@@ -189,8 +188,7 @@ void trace_clocks(struct buf *out, const struct replay *state)
     if (json_object_size(state->clocks) == 0)
         return;
     add_heading(&g, headings);
-    json_object_foreach(state->clocks, id, clock)
-    {
+    json_object_foreach (state->clocks, id, clock) {
         struct buf *row = add_row(&g);
         for (size_t i = 0; row && i < COLUMNS; i++)
             phrase_if(&row[i], "", json_object_get(clock, members[i]));

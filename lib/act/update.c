@@ -19,8 +19,7 @@ static int merge_patch(json_t *target, const json_t *patch)
     json_t *value, *inner;
     int failed = 0;
 
-    json_object_foreach((json_t *)patch, key, value)
-    {
+    json_object_foreach ((json_t *)patch, key, value) {
         if (json_is_null(value)) {
             json_object_del(target, key);
         } else if (!json_is_object(value)) {
@@ -51,7 +50,8 @@ static int patch_fields(struct context *ctx, struct casefile *c, const json_t *p
     return rc == 0 && arena_failed(ctx->arena) ? error_no_memory(err) : rc;
 }
 
-static int patch_unknown(struct context *ctx, struct casefile *c, const struct json_member *m, struct error *err)
+static int patch_unknown(struct context *ctx, struct casefile *c, const struct json_member *m,
+                         struct error *err)
 {
     char pointer[160];
     json_t *patch, *value;
@@ -81,7 +81,8 @@ static bool is_fixed(const struct field *f)
     return !(f->flags & (FIELD_INPUT | FIELD_UPDATE));
 }
 
-static int patch_member(struct context *ctx, struct casefile *c, const struct json_member *m, struct error *err)
+static int patch_member(struct context *ctx, struct casefile *c, const struct json_member *m,
+                        struct error *err)
 {
     const struct field *f = field_find(case_fields, m->name);
     struct casefile given = *c;
@@ -135,7 +136,8 @@ static int check_agent(struct context *ctx, const char *login, struct error *err
     return rc;
 }
 
-/* Assignment by hand: the load moves with the person; a new group without a person leaves the case to that group. */
+/* Assignment by hand: the load moves with the person; a new group without a person leaves the case to that
+ * group. */
 static int reassign(struct context *ctx, struct work *w, struct error *err)
 {
     struct casefile *c = &w->c, before = w->before;
@@ -159,14 +161,13 @@ static int reassign(struct context *ctx, struct work *w, struct error *err)
 static int journal_updated(struct context *ctx, struct work *w, struct error *err)
 {
     struct journal j;
-
-    work_touch(w);
     journal_open(&j, ctx, &w->c.head, "case.updated", ctx->now, NULL);
     journal_changes(&j, "changes", "/data/changes", case_fields, &w->before, &w->c);
     return journal_close(&j, err);
 }
 
-int update_case(struct context *ctx, struct work *w, const struct json_record *patch, int64_t seq, struct error *err)
+int update_case(struct context *ctx, struct work *w, const struct json_record *patch, int64_t seq,
+                struct error *err)
 {
     int64_t impact = w->c.impact, urgency = w->c.urgency;
     int rc = policy_case_type(ctx->policy, w->c.case_type, &ctx->case_type, err);

@@ -1,28 +1,38 @@
 /*
- * What people do to a case beside its tasks: change it, comment, wait, resume, resolve, reopen, close, cancel.
+ * What people do to a case beside its tasks: change it, comment, wait, resume, resolve, reopen, close,
+ * cancel.
  */
 #ifndef CASEWORK_ACT_VERBS_H
 #define CASEWORK_ACT_VERBS_H
 
 #include "act/tasks.h"
 
-/* A JSON merge patch (RFC 7396) of the case's input fields. seq: INT_NONE or the version the caller saw (CODE_STALE). */
-int update_case(struct context *ctx, struct work *w, const struct json_record *patch, int64_t seq, struct error *err);
+/* A JSON merge patch (RFC 7396) of the case's input fields. seq: INT_NONE or the version the caller saw
+ * (CODE_STALE). */
+int update_case(struct context *ctx, struct work *w, const struct json_record *patch, int64_t seq,
+                struct error *err);
 
-enum case_verb { VERB_NONE, VERB_WAIT, VERB_RESUME, VERB_REOPEN, VERB_CANCEL };
-int change_state(struct context *ctx, struct work *w, enum case_verb verb, const char *reason, struct error *err);
+enum case_verb {
+    VERB_NONE,
+    VERB_WAIT,
+    VERB_RESUME,
+    VERB_REOPEN,
+    VERB_CANCEL
+};
+int change_state(struct context *ctx, struct work *w, enum case_verb verb, const char *reason,
+                 struct error *err);
 
 struct comment {
     const char *text;
     bool is_public;
     const char *from; /* contact key, NULL: the actor */
 };
-/* A customer's public comment on an awaiting case resumes it. The first public comment that is not the customer's sets
- * first_responded_at. */
+/* A customer's public comment on an awaiting case resumes it. The first public comment that is not the
+ * customer's sets first_responded_at. */
 int comment_case(struct context *ctx, struct work *w, const struct comment *comment, struct error *err);
 
 struct resolution {
-    const char *code;  /* required */
+    const char *code; /* required */
     const char *notes;
     const char *cause;
     bool cancel_open;

@@ -16,11 +16,6 @@ void work_release(struct work *w)
     w->document = NULL;
 }
 
-void work_touch(struct work *w)
-{
-    work_release(w);
-}
-
 /* Time does not run backwards within a case: an event is never before the last one. */
 static void begin(struct context *ctx, struct work *w)
 {
@@ -50,10 +45,15 @@ int work_load_id(struct context *ctx, struct work *w, int64_t id, struct error *
 
 int work_document(struct work *w, const json_t **document, struct error *err)
 {
+    int failed = 0;
+
     if (!w->document)
         w->document = case_document(&w->c);
+    else
+        failed = fields_tree_update(case_fields, &w->documented, &w->c, w->document);
+    w->documented = w->c;
     *document = w->document;
-    return w->document ? 0 : error_no_memory(err);
+    return w->document && !failed ? 0 : error_no_memory(err);
 }
 
 int work_save(struct context *ctx, struct work *w, struct error *err)
@@ -66,7 +66,6 @@ int work_save(struct context *ctx, struct work *w, struct error *err)
     rc = case_save(ctx->db, &w->before, &w->c, err);
     if (rc == 0)
         w->before = w->c;
-    work_touch(w);
     return rc;
 }
 

@@ -1,9 +1,10 @@
 /*
  * Arena: memory that is given back all at once.
  *
- * A record, and everything it points to, lives in the arena of its batch until the batch's output is written. Nothing
- * allocated here is freed alone. Alignment suits any object. Allocation failure is sticky: arena_alloc() then returns
- * NULL until arena_release() and arena_failed() is true; functions that return NULL for "absent" check arena_failed() to tell.
+ * A record, and everything it points to, lives in the arena of its batch until the batch's output is written.
+ * Nothing allocated here is freed alone. Alignment suits any object. Allocation failure is sticky:
+ * arena_alloc() then returns NULL until arena_release() and arena_failed() is true; functions that return
+ * NULL for "absent" check arena_failed() to tell.
  */
 #ifndef CASEWORK_BASE_ARENA_H
 #define CASEWORK_BASE_ARENA_H
@@ -20,13 +21,16 @@ struct arena {
     bool failed;
 };
 
-#define ARENA_INIT {0}
+#define ARENA_INIT                                                                                           \
+    {                                                                                                        \
+        0                                                                                                    \
+    }
 
 void arena_clear(struct arena *a);   /* gives back everything but one block, which is kept for reuse */
 void arena_release(struct arena *a); /* gives back everything */
 bool arena_failed(const struct arena *a);
 
-void *arena_alloc(struct arena *a, size_t size);  /* zeroed */
+void *arena_alloc(struct arena *a, size_t size);    /* zeroed */
 char *arena_strdup(struct arena *a, const char *s); /* NULL gives NULL */
 char *arena_strndup(struct arena *a, const char *s, size_t n);
 char *arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));

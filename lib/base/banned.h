@@ -1,8 +1,8 @@
 /*
  * Functions that this project does not use, because they cannot bound what they write, or keep hidden state.
  * Every translation unit is compiled with -include banned.h: it takes in the headers that declare them first,
- * then poisons the names, so that a use is a compile error whatever the file includes itself. ctime would be among them
- * if libgit2's headers had no member of that name.
+ * then poisons the names, so that a use is a compile error whatever the file includes itself. ctime would be
+ * among them if libgit2's headers had no member of that name.
  */
 #ifndef CASEWORK_BASE_BANNED_H
 #define CASEWORK_BASE_BANNED_H

@@ -1,11 +1,12 @@
 /*
  * JSON in: one record at a time, its members typed, nested values kept as text.
  *
- * A record is read without building a tree (a tree of a 520-byte record costs 7-11 us, yajl's events 1.7). Strings are
- * decoded, NUL-terminated and live in the arena; an object or array among the members stays compact JSON text, checked
- * to every depth. yajl does the parsing; the checks it leaves out are made here: strict UTF-8, lone surrogates, NUL,
- * duplicate members at every depth, depth, number range (an integer must fit int64; a double must be finite).
- * Trees, where they are wanted (policy, context), are jansson's: see json_tree().
+ * A record is read without building a tree (a tree of a 520-byte record costs 7-11 us, yajl's events 1.7).
+ * Strings are decoded, NUL-terminated and live in the arena; an object or array among the members stays
+ * compact JSON text, checked to every depth. yajl does the parsing; the checks it leaves out are made here:
+ * strict UTF-8, lone surrogates, NUL, duplicate members at every depth, depth, number range (an integer must
+ * fit int64; a double must be finite). Trees, where they are wanted (policy, context), are jansson's: see
+ * json_tree().
  */
 #ifndef CASEWORK_BASE_JSON_READ_H
 #define CASEWORK_BASE_JSON_READ_H
@@ -36,8 +37,9 @@ struct json_value {
     bool boolean;
     int64_t integer;
     double real;
-    const char *text; /* STRING: decoded; every other type: the value as compact JSON text. NUL-terminated, arena */
-    size_t length;    /* of text in bytes */
+    const char
+        *text; /* STRING: decoded; every other type: the value as compact JSON text. NUL-terminated, arena */
+    size_t length; /* of text in bytes */
 };
 
 struct json_member {
@@ -58,12 +60,12 @@ struct json_record {
 struct json_parser;
 int json_parser_new(struct json_parser **p, struct error *err);
 void json_parser_free(struct json_parser *p);
-int json_parse(struct json_parser *p, const char *text, size_t n, struct arena *arena, struct json_record *record,
-               struct error *err);
+int json_parse(struct json_parser *p, const char *text, size_t n, struct arena *arena,
+               struct json_record *record, struct error *err);
 
 const struct json_value *json_get(const struct json_record *record, const char *name); /* NULL when absent */
-/* Sets or replaces a member (for KEY=VALUE operands and --source); strings are copied to the arena and the record's text
- * follows. A record of zeros becomes an object. Returns 0 or CODE_NO_MEMORY. */
+/* Sets or replaces a member (for KEY=VALUE operands and --source); strings are copied to the arena and the
+ * record's text follows. A record of zeros becomes an object. Returns 0 or CODE_NO_MEMORY. */
 int json_set_string(struct json_record *record, struct arena *arena, const char *name, const char *text);
 
 /* "expected X, got Y": a short picture of a value for messages, e.g. "severe" in quotes, 17, an object. */
@@ -72,8 +74,8 @@ const char *json_describe(const struct json_value *value, struct arena *arena);
 /* A string as JSON text, quotes and escapes included, in the arena. NULL when out of memory. */
 const char *json_quote(const char *text, size_t n, struct arena *arena);
 
-/* A jansson tree of checked text; NULL on error (CODE_SYNTAX with line and column in the message). The caller owns the
- * reference. The same strictness as json_parse. */
+/* A jansson tree of checked text; NULL on error (CODE_SYNTAX with line and column in the message). The caller
+ * owns the reference. The same strictness as json_parse. */
 json_t *json_tree(const char *text, size_t n, struct error *err);
 /* Compact text of a tree, in the arena, members in their order. NULL when out of memory. */
 const char *json_tree_text(const json_t *tree, struct arena *arena);

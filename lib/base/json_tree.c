@@ -32,8 +32,12 @@ static bool is_deeper(const json_t *tree, int depth)
 
     if (depth == 0)
         return json_is_object(tree) || json_is_array(tree);
-    json_object_foreach((json_t *)tree, name, value) if (is_deeper(value, depth - 1)) return true;
-    json_array_foreach(tree, i, value) if (is_deeper(value, depth - 1)) return true;
+    json_object_foreach ((json_t *)tree, name, value)
+        if (is_deeper(value, depth - 1))
+            return true;
+    json_array_foreach (tree, i, value)
+        if (is_deeper(value, depth - 1))
+            return true;
     return false;
 }
 
@@ -90,7 +94,8 @@ static void put_members(struct json_writer *w, const char *name, const json_t *o
     json_t *value;
 
     json_begin_object(w, name);
-    json_object_foreach((json_t *)object, key, value) put_tree(w, key, value);
+    json_object_foreach ((json_t *)object, key, value)
+        put_tree(w, key, value);
     json_end_object(w);
 }
 
@@ -100,7 +105,8 @@ static void put_elements(struct json_writer *w, const char *name, const json_t *
     size_t i;
 
     json_begin_array(w, name);
-    json_array_foreach(array, i, value) put_tree(w, NULL, value);
+    json_array_foreach (array, i, value)
+        put_tree(w, NULL, value);
     json_end_array(w);
 }
 

@@ -1,6 +1,7 @@
 /*
  * Command-line options from a const table: parsing, -h and --complete read the same rows.
- * getopt_long(3) does the scanning, so options and operands may mix, "--" ends options, long names may be abbreviated.
+ * getopt_long(3) does the scanning, so options and operands may mix, "--" ends options, long names may be
+ * abbreviated.
  */
 #ifndef CASEWORK_BASE_OPTIONS_H
 #define CASEWORK_BASE_OPTIONS_H
@@ -33,10 +34,14 @@ struct option_spec {
     size_t offset;        /* of the target in the struct handed to options_parse() */
     const char *argument; /* its name in the help ("FILE"), NULL for a flag */
     const char *help;     /* one line, lower case, no full stop */
-    const char *values;   /* for completion: "web|phone|email", "@group" (names the store or policy knows), "@file", NULL */
+    const char *values;   /* for completion: "web|phone|email", "@group" (names the store or policy knows),
+                             "@file", NULL */
 };
 
-#define OPTIONS_END {0}
+#define OPTIONS_END                                                                                          \
+    {                                                                                                        \
+        0                                                                                                    \
+    }
 
 /* One table with the struct it fills; several are parsed together (a tool's own, then the common ones). */
 struct option_set {
@@ -45,9 +50,11 @@ struct option_set {
 };
 
 /* Parses argv; *operands is the index of the first operand (argv is permuted). CODE_USAGE with a message. */
-int options_parse(int argc, char **argv, const struct option_set *sets, size_t count, int *operands, struct error *err);
+int options_parse(int argc, char **argv, const struct option_set *sets, size_t count, int *operands,
+                  struct error *err);
 void options_print_help(FILE *out, const struct option_set *sets, size_t count);
-/* --complete: a line per option: long name, tab, short name or '-', tab, argument or '-', tab, values or '-', tab, help. */
+/* --complete: a line per option: long name, tab, short name or '-', tab, argument or '-', tab, values or '-',
+ * tab, help. */
 void options_print_complete(FILE *out, const struct option_set *sets, size_t count);
 
 #endif

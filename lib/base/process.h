@@ -13,8 +13,8 @@
 int process_login(char *name, size_t size, struct error *err);
 
 /* PREFIX/share/casework/NAME and PREFIX/libexec/casework/NAME, found from where the running program lies
- * (PREFIX/bin/TOOL or PREFIX/libexec/casework/TOOL), so that neither the source tree nor a compiled-in prefix is
- * needed. CODE_UNAVAILABLE when the file is not there. */
+ * (PREFIX/bin/TOOL or PREFIX/libexec/casework/TOOL), so that neither the source tree nor a compiled-in prefix
+ * is needed. CODE_UNAVAILABLE when the file is not there. */
 int process_share_path(const char *name, char *path, size_t size, struct error *err);
 int process_libexec_path(const char *name, char *path, size_t size, struct error *err);
 

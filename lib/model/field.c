@@ -291,3 +291,18 @@ json_t *fields_tree(const struct field *fields, const void *object)
     }
     return tree;
 }
+
+int fields_tree_update(const struct field *fields, const void *before, const void *after, json_t *tree)
+{
+    int failed = 0;
+
+    for (const struct field *f = fields; f->name; f++) {
+        if (f->flags & FIELD_UNPRINTED || field_equal(f, before, after))
+            continue;
+        if (field_absent(f, after))
+            json_object_del(tree, f->name);
+        else
+            failed |= json_object_set_new_nocheck(tree, f->name, field_tree(f, after));
+    }
+    return failed;
+}

@@ -97,6 +97,9 @@ json_t *fields_tree(const struct field *fields, const void *object);
 
 bool fields_differ(const struct field *fields, const void *before, const void *after);
 
+/* Brings a tree made of `before` up to date with `after`. 0, or -1 when out of memory. */
+int fields_tree_update(const struct field *fields, const void *before, const void *after, json_t *tree);
+
 /* An index in `names`, 0 when the text is none of them. */
 int enum_from_name(const char *const *names, const char *text);
 /* A rank 1..limit from 1, "1", a name of `names` in any case, or "1 - High"; 0 when it is none. */

@@ -26,7 +26,8 @@ layer_objects = $(patsubst lib/$(1)/%.c,$(B)/obj/$(1)/%.o,$(sort $(wildcard lib/
 ARCHIVES = $(LAYERS:%=$(B)/lib%.a)
 BINARIES = $(TOOLS:%=$(B)/bin/%) $(B)/libexec/casework/policy-load
 
-all: deps binaries ## build every tool into build/bin
+all: deps ## build every tool into build/bin
+	@$(MAKE) -s $(JOBS) binaries
 binaries: $(BINARIES) $(B)/share/casework
 
 define layer
@@ -72,13 +73,14 @@ $(B)/tests/least: tests/bench/least.c
 
 units: $(UNIT:%=$(B)/tests/%)
 
+JOBS = -j$(shell nproc)
 check: deps ## build everything, run every test, end on one line of counts
-	$(MAKE) binaries $(B)/tests/shim.so
-	$(MAKE) B=build/san CFLAGS='$(SANITIZE)' LDFLAGS= binaries units
+	$(MAKE) -s $(JOBS) binaries $(B)/tests/shim.so
+	$(MAKE) -s $(JOBS) B=build/san CFLAGS='$(SANITIZE)' LDFLAGS= binaries units
 	tests/run
 
 demo: deps ## run the main job in a temporary folder and show what came of it
-	@$(MAKE) -s binaries
+	@$(MAKE) -s $(JOBS) binaries
 	@PATH="$(CURDIR)/$(B)/bin:$$PATH" share/demo/run
 
 bench: deps ## time the tools beside the least programs that do such work
@@ -115,4 +117,5 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
 
+.SECONDARY:
 .PHONY: all binaries units check demo bench lint deps install clean help

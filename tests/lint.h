@@ -1,6 +1,6 @@
 /*
- * What `make lint` has clang-tidy and cppcheck read before each file; no compiler sees it. Both look at one source file
- * at a time, so what another one promises has to be told, and cppcheck reads no system headers.
+ * What `make lint` has clang-tidy and cppcheck read before each file; no compiler sees it. Both look at one
+ * source file at a time, so what another one promises has to be told, and cppcheck reads no system headers.
  */
 #ifndef CASEWORK_TESTS_LINT_H
 #define CASEWORK_TESTS_LINT_H

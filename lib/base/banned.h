@@ -18,6 +18,10 @@
 #include <unistd.h>
 #include <wchar.h>
 
+/* macros where clang fortifies them */
+#undef sprintf
+#undef vsprintf
+
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf gets strtok
 #pragma GCC poison asctime asctime_r ctime_r gmtime localtime mktemp tmpnam tempnam system popen
 #pragma GCC poison atoi atol atoll atof

@@ -10,8 +10,7 @@ static bool is_required(const json_t *required, const char *name)
     const json_t *item;
     size_t i;
 
-    json_array_foreach(required, i, item)
-    {
+    json_array_foreach (required, i, item) {
         if (strcmp(json_string_value(item), name) == 0)
             return true;
     }
@@ -24,8 +23,7 @@ static int check_required_names(const json_t *required, const json_t *properties
     const json_t *item;
     size_t i;
 
-    json_array_foreach(required, i, item)
-    {
+    json_array_foreach (required, i, item) {
         if (json_object_get(properties, json_string_value(item)) == NULL)
             return error_set(err, CODE_INVALID, pointer_to_element("/fields/required", i).text,
                              "\"%s\" is not among the properties", json_string_value(item));
@@ -58,8 +56,7 @@ static int read_properties(const json_t *properties, const json_t *required, str
     t->fields = ARENA_ARRAY(arena, struct case_type_field, json_object_size(properties) + 1);
     if (t->fields == NULL)
         return error_no_memory(err);
-    json_object_foreach((json_t *)properties, name, schema)
-    {
+    json_object_foreach ((json_t *)properties, name, schema) {
         struct case_type_field *f = &t->fields[t->field_count];
         if ((rc = read_field(name, schema, f, err)))
             return rc;
@@ -178,8 +175,7 @@ int case_type_check(const struct case_type *t, const json_t *fields, struct erro
 
     if (fields != NULL && (rc = rule_expect(fields, "/fields", JSON_OBJECT, err)))
         return rc;
-    json_object_foreach((json_t *)fields, name, value)
-    {
+    json_object_foreach ((json_t *)fields, name, value) {
         if ((rc = check_field(t, name, value, err)))
             return rc;
     }

@@ -16,8 +16,9 @@ struct finding {
 
 typedef void lint_report(void *context, const struct finding *finding);
 
-/* Reports each finding; returns how many, or a negative code. References that are checked: groups, calendars, workflows,
- * case types, templates named by rules, tasks, SLA definitions and casework.json. Unknown files are findings too. */
+/* Reports each finding; returns how many, or a negative code. References that are checked: groups, calendars,
+ * workflows, case types, templates named by rules, tasks, SLA definitions and casework.json. Unknown files
+ * are findings too. */
 long lint_policy(struct policy *p, lint_report *report, void *context, struct error *err);
 
 /* Line and column of a JSON pointer in a text (of the member's name or the element), for messages. */

@@ -143,8 +143,7 @@ static int take_out(struct peel *peel, const char *pointer, struct error *err)
     } else {
         const char *name;
         json_t *value;
-        json_object_foreach(step.parent, name, value)
-        {
+        json_object_foreach (step.parent, name, value) {
             if (value != step.value)
                 continue;
             json_object_del(step.parent, name);

@@ -1,10 +1,11 @@
 /*
  * Policy at a commit: the config repository's files as compiled rules.
  *
- * A commit's files come from the store (policy_table) or, for one that the store has not seen, from the helper
- * policy-load, which alone among the tools of the pipe links libgit2. Before a commit is used for the first time the
- * whole of it is checked (policy_check); after that its objects are compiled when first asked for and kept. Everything
- * lives in the policy's own arena; pointers handed out are valid until policy_free().
+ * A commit's files come from the store (policy_table) or, for one that the store has not seen, from the
+ * helper policy-load, which alone among the tools of the pipe links libgit2. Before a commit is used for the
+ * first time the whole of it is checked (policy_check); after that its objects are compiled when first asked
+ * for and kept. Everything lives in the policy's own arena; pointers handed out are valid until
+ * policy_free().
  */
 #ifndef CASEWORK_CONFIG_POLICY_H
 #define CASEWORK_CONFIG_POLICY_H
@@ -20,14 +21,15 @@
 
 struct policy;
 
-/* Takes the files as they are (their texts must outlive the policy or be in `arena`, which the policy takes over). */
+/* Takes the files as they are (their texts must outlive the policy or be in `arena`, which the policy takes
+ * over). */
 int policy_new(struct policy **p, const char *commit, const struct policy_file *files, size_t count,
                struct arena *arena, struct error *err);
 void policy_free(struct policy *p);
 const char *policy_commit(const struct policy *p); /* 40 hex digits */
 
-/* Compiles everything and checks references between files. CODE_POLICY or CODE_NOT_SUPPORTED with "FILE: /pointer:
- * message" of the first finding. Used once, before a commit is first kept. */
+/* Compiles everything and checks references between files. CODE_POLICY or CODE_NOT_SUPPORTED with "FILE:
+ * /pointer: message" of the first finding. Used once, before a commit is first kept. */
 int policy_check(struct policy *p, struct error *err);
 
 /* casework.json */
@@ -45,13 +47,14 @@ struct group {
     const char *name, *description;
     const char *calendar; /* NULL: always open */
     bool vendor;
-    int64_t capacity;     /* of an agent that names none; default 8 */
-    int64_t sizes[5];     /* by priority 1..4; what is not said is 1 */
+    int64_t capacity; /* of an agent that names none; default 8 */
+    int64_t sizes[5]; /* by priority 1..4; what is not said is 1 */
 };
-int policy_group(struct policy *p, const char *name, const struct group **g, struct error *err); /* CODE_NOT_FOUND */
+int policy_group(struct policy *p, const char *name, const struct group **g,
+                 struct error *err); /* CODE_NOT_FOUND */
 
-/* fields/properties: a named subset of JSON Schema: type (string integer number boolean), enum, format (date, date-time,
- * email), pattern is not supported yet, minimum, maximum, maxLength, description, personal. */
+/* fields/properties: a named subset of JSON Schema: type (string integer number boolean), enum, format (date,
+ * date-time, email), pattern is not supported yet, minimum, maximum, maxLength, description, personal. */
 struct case_type_field {
     const char *name;
     const json_t *schema;
@@ -66,11 +69,14 @@ struct case_type {
     struct case_type_field *fields;
     size_t field_count;
 };
-int policy_case_type(struct policy *p, const char *name, const struct case_type **t, struct error *err); /* CODE_NOT_FOUND */
-/* Checks a `fields` object (NULL: none) against the type; pointers "/fields/line". A null counts as absent. */
+int policy_case_type(struct policy *p, const char *name, const struct case_type **t,
+                     struct error *err); /* CODE_NOT_FOUND */
+/* Checks a `fields` object (NULL: none) against the type; pointers "/fields/line". A null counts as absent.
+ */
 int case_type_check(const struct case_type *t, const json_t *fields, struct error *err);
 
-int policy_workflow(struct policy *p, const char *name, const struct workflow **w, struct error *err); /* CODE_NOT_FOUND */
+int policy_workflow(struct policy *p, const char *name, const struct workflow **w,
+                    struct error *err); /* CODE_NOT_FOUND */
 
 /* routing/NAME.json; *t is NULL when the policy has no such table. */
 int policy_table(struct policy *p, const char *name, const struct table **t, struct error *err);
@@ -82,11 +88,13 @@ struct assignment {
 int assignment_read(const json_t *then, const char *pointer, struct assignment *a, struct error *err);
 
 /* All SLA definitions, by name. */
-int policy_clocks(struct policy *p, const struct clock_definition *const **list, size_t *count, struct error *err);
-int policy_clock(struct policy *p, const char *name, const struct clock_definition **d, struct error *err); /* CODE_NOT_FOUND */
+int policy_clocks(struct policy *p, const struct clock_definition *const **list, size_t *count,
+                  struct error *err);
+int policy_clock(struct policy *p, const char *name, const struct clock_definition **d,
+                 struct error *err); /* CODE_NOT_FOUND */
 
-/* The calendar compiled for at least [from, to]; NULL as the name is always open. The span grows as asked; the pointer is
- * valid until the next call for the same calendar. */
+/* The calendar compiled for at least [from, to]; NULL as the name is always open. The span grows as asked;
+ * the pointer is valid until the next call for the same calendar. */
 int policy_calendar(struct policy *p, const char *name, usec from, usec to, const struct calendar **c,
                     struct error *err);
 bool policy_has_template(const struct policy *p, const char *name);

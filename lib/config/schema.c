@@ -182,8 +182,7 @@ static int check_enum(const json_t *schema, const char *pointer, const struct ty
         return rc;
     if (json_array_size(values) == 0)
         return error_set(err, CODE_INVALID, at.text, "expected one value at the least");
-    json_array_foreach(values, i, value)
-    {
+    json_array_foreach (values, i, value) {
         if (type != NULL && !type->holds(value))
             return rule_unexpected(value, pointer_to_element(at.text, i).text, type->expected, err);
     }
@@ -289,8 +288,7 @@ static bool in_enum(const json_t *values, const json_t *value)
     const json_t *item;
     size_t i;
 
-    json_array_foreach(values, i, item)
-    {
+    json_array_foreach (values, i, item) {
         if (json_equal(item, value))
             return true;
     }

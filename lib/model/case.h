@@ -1,6 +1,7 @@
 /*
- * The case: a request on its way to being resolved. Names follow ServiceNow's Customer Service Management where it has
- * one. The struct is filled from a record (case-new) or from its rows, and printed, in one place each: case_fields.
+ * The case: a request on its way to being resolved. Names follow ServiceNow's Customer Service Management
+ * where it has one. The struct is filled from a record (case-new) or from its rows, and printed, in one place
+ * each: case_fields.
  */
 #ifndef CASEWORK_MODEL_CASE_H
 #define CASEWORK_MODEL_CASE_H
@@ -9,7 +10,15 @@
 #include "base/timestamp.h"
 #include "model/field.h"
 
-enum case_state { STATE_NONE, STATE_NEW, STATE_OPEN, STATE_AWAITING_INFO, STATE_RESOLVED, STATE_CLOSED, STATE_CANCELLED };
+enum case_state {
+    STATE_NONE,
+    STATE_NEW,
+    STATE_OPEN,
+    STATE_AWAITING_INFO,
+    STATE_RESOLVED,
+    STATE_CLOSED,
+    STATE_CANCELLED
+};
 extern const char *const case_state_names[];
 
 /* How far the chain has come. */
@@ -23,9 +32,10 @@ enum case_progress {
 };
 extern const char *const case_progress_names[];
 
-extern const char *const case_channel_names[]; /* web phone email chat virtual_agent api social monitoring walk_in */
-extern const char *const impact_names[];       /* high medium low: ranks 1-3 */
-extern const char *const priority_names[];     /* critical high moderate low: ranks 1-4 */
+extern const char
+    *const case_channel_names[]; /* web phone email chat virtual_agent api social monitoring walk_in */
+extern const char *const impact_names[];   /* high medium low: ranks 1-3 */
+extern const char *const priority_names[]; /* critical high moderate low: ranks 1-4 */
 
 /* The head of a subject's journal chain: the sequence number and hash of its last event. */
 struct chain {
@@ -58,8 +68,9 @@ struct casefile {
     const char *fields; /* JSON object, typed by the case type */
     usec opened_at, created_at, updated_at, first_responded_at, resolved_at, closed_at;
     const char *cause, *resolution_code, *resolution_notes;
-    const char *context;   /* JSON object written by case-enrich */
-    struct digest arrival; /* keyed digest of the record as it arrived; tells a changed re-arrival; not printed */
+    const char *context; /* JSON object written by case-enrich */
+    struct digest
+        arrival; /* keyed digest of the record as it arrived; tells a changed re-arrival; not printed */
 };
 
 /* In printing order; offsets into struct casefile. `number`, `seq` and `context` are in it. */
@@ -69,10 +80,10 @@ void casefile_init(struct casefile *c);
 
 bool case_is_active(const struct casefile *c); /* new, open, awaiting_info */
 
-/* Reads the members of a record into `c`; null means absent. *given has a bit (1 << index in case_fields) for every
- * member that the record names, those that tools alone set among them: the caller judges. Unknown members are collected:
- * *extra becomes a JSON object text of them in order, or NULL. Required members are not checked here
- * (case_check_required does). The first error stops. */
+/* Reads the members of a record into `c`; null means absent. *given has a bit (1 << index in case_fields) for
+ * every member that the record names, those that tools alone set among them: the caller judges. Unknown
+ * members are collected: *extra becomes a JSON object text of them in order, or NULL. Required members are
+ * not checked here (case_check_required does). The first error stops. */
 int case_read(struct casefile *c, const struct json_record *record, uint64_t *given, const char **extra,
               struct arena *arena, struct error *err);
 int case_check_required(const struct casefile *c, struct error *err);
@@ -80,7 +91,8 @@ int case_check_required(const struct casefile *c, struct error *err);
 /* Members of the open object: all printed fields, context and tasks excluded when NULL. */
 void case_write(const struct casefile *c, struct json_writer *w);
 
-/* The printed case as a tree, the document that conditions are evaluated on. The caller owns the reference. */
+/* The printed case as a tree, the document that conditions are evaluated on. The caller owns the reference.
+ */
 json_t *case_document(const struct casefile *c);
 
 #endif

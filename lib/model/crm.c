@@ -10,24 +10,43 @@ const char *const ci_criticality_names[] = {"", "critical", "high", "medium", "l
 #define INT(slot)  (offsetof(struct crm_record, ints) + (slot) * sizeof(int64_t))
 #define TIME(slot) (offsetof(struct crm_record, times) + (slot) * sizeof(usec))
 
-#define KEY_FIELD                                                                                                      \
-    {.name = "key", .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_REQUIRED | FIELD_KEY | FIELD_NO_CHANGE,          \
-     .offset = AT(key)}
-#define REFERENCE(member, slot, kind)                                                                                  \
-    {.name = (member), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_KEY, .offset = TEXT(slot), .reference = (kind)}
-#define LINE(member, slot) {.name = (member), .type = FIELD_TEXT, .flags = FIELD_INPUT, .offset = TEXT(slot)}
-#define PERSONAL_LINE(member, slot)                                                                                    \
-    {.name = (member), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_PERSONAL, .offset = TEXT(slot)}
-#define NUMBER(member, slot) {.name = (member), .type = FIELD_INT, .flags = FIELD_INPUT, .offset = INT(slot)}
-#define MOMENT(member, slot) {.name = (member), .type = FIELD_TIME, .flags = FIELD_INPUT, .offset = TIME(slot)}
-#define DATA_FIELDS                                                                                                    \
-    {.name = "data", .type = FIELD_JSON, .flags = FIELD_OBJECT, .offset = AT(data)},                                   \
-        {.name = "active", .type = FIELD_BOOL, .flags = FIELD_UNPRINTED | FIELD_PRINT_FALSE, .offset = AT(active)},    \
+#define KEY_FIELD                                                                                            \
+    {                                                                                                        \
+        .name = "key", .type = FIELD_TEXT,                                                                   \
+        .flags = FIELD_INPUT | FIELD_REQUIRED | FIELD_KEY | FIELD_NO_CHANGE, .offset = AT(key)               \
+    }
+#define REFERENCE(member, slot, kind)                                                                        \
+    {                                                                                                        \
+        .name = (member), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_KEY, .offset = TEXT(slot),        \
+        .reference = (kind)                                                                                  \
+    }
+#define LINE(member, slot)                                                                                   \
+    {                                                                                                        \
+        .name = (member), .type = FIELD_TEXT, .flags = FIELD_INPUT, .offset = TEXT(slot)                     \
+    }
+#define PERSONAL_LINE(member, slot)                                                                          \
+    {                                                                                                        \
+        .name = (member), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_PERSONAL, .offset = TEXT(slot)    \
+    }
+#define NUMBER(member, slot)                                                                                 \
+    {                                                                                                        \
+        .name = (member), .type = FIELD_INT, .flags = FIELD_INPUT, .offset = INT(slot)                       \
+    }
+#define MOMENT(member, slot)                                                                                 \
+    {                                                                                                        \
+        .name = (member), .type = FIELD_TIME, .flags = FIELD_INPUT, .offset = TIME(slot)                     \
+    }
+#define DATA_FIELDS                                                                                          \
+    {.name = "data", .type = FIELD_JSON, .flags = FIELD_OBJECT, .offset = AT(data)},                         \
+        {.name = "active",                                                                                   \
+         .type = FIELD_BOOL,                                                                                 \
+         .flags = FIELD_UNPRINTED | FIELD_PRINT_FALSE,                                                       \
+         .offset = AT(active)},                                                                              \
         FIELDS_END
 
 static const struct field account_fields[] = {
-    KEY_FIELD,           LINE("name", 0),      REFERENCE("parent", 1, "account"),
-    LINE("tier", 2),     LINE("region", 3),    LINE("time_zone", 4),
+    KEY_FIELD,       LINE("name", 0),   REFERENCE("parent", 1, "account"),
+    LINE("tier", 2), LINE("region", 3), LINE("time_zone", 4),
     DATA_FIELDS,
 };
 static const struct field contact_fields[] = {
@@ -74,8 +93,12 @@ static const struct field agent_fields[] = {
     DATA_FIELDS,
 };
 static const struct field contract_fields[] = {
-    KEY_FIELD,           REFERENCE("account", 0, "account"), LINE("name", 1), MOMENT("starts_at", 0),
-    MOMENT("ends_at", 1), DATA_FIELDS,
+    KEY_FIELD,
+    REFERENCE("account", 0, "account"),
+    LINE("name", 1),
+    MOMENT("starts_at", 0),
+    MOMENT("ends_at", 1),
+    DATA_FIELDS,
 };
 static const struct field ci_fields[] = {
     KEY_FIELD,
@@ -155,7 +178,8 @@ static int check_record(const struct crm_record *r, struct arena *arena, struct 
 {
     if (r->kind->id == KIND_CONTACT) {
         if (r->texts[2] && !email_normalise(r->texts[2], arena))
-            return error_set(err, CODE_INVALID, "/email", "expected an e-mail address, got \"%s\"", r->texts[2]);
+            return error_set(err, CODE_INVALID, "/email", "expected an e-mail address, got \"%s\"",
+                             r->texts[2]);
         if (r->texts[3] && !phone_normalise(r->texts[3], arena))
             return error_set(err, CODE_INVALID, "/phone",
                              "expected a phone number with its country code, such as +4930555010, got \"%s\"",
@@ -214,7 +238,8 @@ static int read_member(struct crm_record *r, const struct json_member *m, json_t
     return merge_data(r, m, data, err);
 }
 
-int crm_record_read(struct crm_record *r, const struct json_record *record, struct arena *arena, struct error *err)
+int crm_record_read(struct crm_record *r, const struct json_record *record, struct arena *arena,
+                    struct error *err)
 {
     json_t *data = NULL;
     int rc = 0;

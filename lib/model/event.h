@@ -1,6 +1,6 @@
 /*
- * A journal event as it is kept: the exact bytes and the columns that queries need. Written by lib/act/journal, read by
- * traces and checks.
+ * A journal event as it is kept: the exact bytes and the columns that queries need. Written by
+ * lib/act/journal, read by traces and checks.
  */
 #ifndef CASEWORK_MODEL_EVENT_H
 #define CASEWORK_MODEL_EVENT_H
@@ -21,8 +21,8 @@ struct event {
     struct digest hash;
 };
 
-/* The value of a personal member of an event: the event has {"sha256":HEX} at `pointer`, HEX being SHA-256 of the salt
- * followed by the value's JSON text. */
+/* The value of a personal member of an event: the event has {"sha256":HEX} at `pointer`, HEX being SHA-256 of
+ * the salt followed by the value's JSON text. */
 struct event_value {
     int64_t event_id;
     const char *pointer; /* into the event: "/data/record/description" */

@@ -131,9 +131,11 @@ bool field_equal(const struct field *f, const void *a, const void *b)
 void field_copy(const struct field *f, void *to, const void *from)
 {
     static const size_t sizes[] = {
-        [FIELD_TEXT] = sizeof(const char *), [FIELD_INT] = sizeof(int64_t),      [FIELD_RANK] = sizeof(int64_t),
-        [FIELD_TIME] = sizeof(usec),         [FIELD_DURATION] = sizeof(usec),    [FIELD_BOOL] = sizeof(bool),
-        [FIELD_ENUM] = sizeof(int),          [FIELD_JSON] = sizeof(const char *), [FIELD_REAL] = sizeof(double),
+        [FIELD_TEXT] = sizeof(const char *), [FIELD_INT] = sizeof(int64_t),
+        [FIELD_RANK] = sizeof(int64_t),      [FIELD_TIME] = sizeof(usec),
+        [FIELD_DURATION] = sizeof(usec),     [FIELD_BOOL] = sizeof(bool),
+        [FIELD_ENUM] = sizeof(int),          [FIELD_JSON] = sizeof(const char *),
+        [FIELD_REAL] = sizeof(double),
     };
 
     memcpy(member(f, to), member_const(f, from), sizes[f->type]);

@@ -10,8 +10,8 @@ static const char *pointer_of(const struct field *f, char pointer[160])
     return pointer;
 }
 
-static int expected(const struct field *f, const char *what, const struct json_value *value, struct arena *arena,
-                    struct error *err)
+static int expected(const struct field *f, const char *what, const struct json_value *value,
+                    struct arena *arena, struct error *err)
 {
     char pointer[160];
 
@@ -30,15 +30,18 @@ static int check_text(const struct field *f, const char *text, size_t length, st
         return error_set(err, CODE_INVALID, pointer_of(f, pointer), "control character at byte %ld", at);
     if (f->flags & FIELD_KEY) {
         if (length == 0)
-            return error_set(err, CODE_INVALID, pointer_of(f, pointer), "expected a key, got an empty string");
+            return error_set(err, CODE_INVALID, pointer_of(f, pointer),
+                             "expected a key, got an empty string");
         if (length > KEY_MAX)
-            return error_set(err, CODE_LIMIT, pointer_of(f, pointer), "longer than %d bytes (%zu)", KEY_MAX, length);
+            return error_set(err, CODE_LIMIT, pointer_of(f, pointer), "longer than %d bytes (%zu)", KEY_MAX,
+                             length);
         return 0;
     }
     if (length <= limit)
         return 0;
     if (is_long)
-        return error_set(err, CODE_LIMIT, pointer_of(f, pointer), "longer than %zu bytes (%zu)", limit, length);
+        return error_set(err, CODE_LIMIT, pointer_of(f, pointer), "longer than %zu bytes (%zu)", limit,
+                         length);
     if (utf8_length(text, length) > limit)
         return error_set(err, CODE_LIMIT, pointer_of(f, pointer), "longer than %zu characters (%zu)", limit,
                          utf8_length(text, length));
@@ -93,7 +96,8 @@ static int read_enum(const struct field *f, void *object, const struct json_valu
     if (index == 0) {
         choices[0] = '\0';
         for (int i = 1; f->names[i] && n < 250; i++)
-            n += snprintf(choices + n, sizeof choices - (size_t)n, "%s%s", i == 1 ? "one of " : ", ", f->names[i]);
+            n += snprintf(choices + n, sizeof choices - (size_t)n, "%s%s", i == 1 ? "one of " : ", ",
+                          f->names[i]);
         return expected(f, choices, value, arena, err);
     }
     *(int *)((char *)object + f->offset) = index;
@@ -111,8 +115,8 @@ static int read_time(const struct field *f, void *object, const struct json_valu
     return 0;
 }
 
-static int read_duration(const struct field *f, void *object, const struct json_value *value, struct arena *arena,
-                         struct error *err)
+static int read_duration(const struct field *f, void *object, const struct json_value *value,
+                         struct arena *arena, struct error *err)
 {
     usec duration;
 
@@ -129,8 +133,7 @@ static int check_strings(const struct field *f, const struct json_value *value, 
     size_t i;
     int rc = tree ? 0 : (int)err->code;
 
-    json_array_foreach(tree, i, item)
-    {
+    json_array_foreach (tree, i, item) {
         snprintf(pointer, sizeof pointer, "/%s/%zu", f->name, i);
         if (!json_is_string(item))
             rc = error_set(err, CODE_INVALID, pointer, "expected a string");
@@ -200,7 +203,8 @@ int field_read(const struct field *f, void *object, const struct json_value *val
     return CODE_BUG;
 }
 
-int field_read_text(const struct field *f, void *object, const char *text, struct arena *arena, struct error *err)
+int field_read_text(const struct field *f, void *object, const char *text, struct arena *arena,
+                    struct error *err)
 {
     struct json_value value = {.type = JSON_IS_STRING, .text = text, .length = strlen(text)};
     char *end;

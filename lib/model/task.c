@@ -11,8 +11,14 @@ const struct field task_fields[] = {
     {.name = "task", .type = FIELD_TEXT, .flags = FIELD_NO_CHANGE, .offset = AT(task)},
     {.name = "case", .type = FIELD_TEXT, .flags = FIELD_NO_CHANGE, .offset = AT(number)},
     {.name = "name", .type = FIELD_TEXT, .flags = FIELD_NO_CHANGE, .offset = AT(name)},
-    {.name = "iteration", .type = FIELD_INT, .flags = FIELD_UNPRINTED | FIELD_NO_CHANGE, .offset = AT(iteration)},
-    {.name = "element", .type = FIELD_RANK, .flags = FIELD_UNPRINTED | FIELD_NO_CHANGE, .offset = AT(element)},
+    {.name = "iteration",
+     .type = FIELD_INT,
+     .flags = FIELD_UNPRINTED | FIELD_NO_CHANGE,
+     .offset = AT(iteration)},
+    {.name = "element",
+     .type = FIELD_RANK,
+     .flags = FIELD_UNPRINTED | FIELD_NO_CHANGE,
+     .offset = AT(element)},
     {.name = "position",
      .type = FIELD_RANK,
      .flags = FIELD_UNPRINTED | FIELD_NO_CHANGE | FIELD_PRINT_ZERO,
@@ -55,7 +61,8 @@ bool task_is_finished(const struct task *t)
     return !task_is_open(t);
 }
 
-const char *task_full_name(const char *number, const char *name, int64_t iteration, int64_t element, struct arena *a)
+const char *task_full_name(const char *number, const char *name, int64_t iteration, int64_t element,
+                           struct arena *a)
 {
     if (iteration <= 1 && element == 0)
         return arena_printf(a, "%s/%s", number, name);
@@ -66,7 +73,8 @@ const char *task_full_name(const char *number, const char *name, int64_t iterati
     return arena_printf(a, "%s/%s~%lld.%lld", number, name, (long long)iteration, (long long)element);
 }
 
-/* The number behind `mark` in the part's name, which is cut there; `absent` when there is no mark; -1 when malformed. */
+/* The number behind `mark` in the part's name, which is cut there; `absent` when there is no mark; -1 when
+ * malformed. */
 static int64_t cut_suffix(char *name, char mark, int64_t absent)
 {
     char *at = strrchr(name, mark), *end;

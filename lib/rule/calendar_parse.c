@@ -196,8 +196,7 @@ static int read_dated(struct calendar_parser *p, const json_t *json, const char 
         return rc;
     if (!(list = ARENA_ARRAY(p->arena, struct dated_windows, json_object_size(object) + 1)))
         return error_no_memory(p->err);
-    json_object_foreach((json_t *)object, date, value)
-    {
+    json_object_foreach ((json_t *)object, date, value) {
         struct pointer_text at = pointer_to_member(pointer_to_member("", name).text, date);
 
         if ((rc = read_date(p, date, at.text, &list[n].day)) ||

@@ -75,8 +75,7 @@ static int check_tree(struct compiler *c, const json_t *value)
     int rc = 0;
 
     if (json_is_object(value))
-        json_object_foreach((json_t *)value, name, member)
-        {
+        json_object_foreach ((json_t *)value, name, member) {
             if (name[0] == '$')
                 return error_set(c->err, CODE_INVALID, pointer_to_member(c->at.text, name).text,
                                  "operator \"%s\" inside a literal", name);
@@ -86,8 +85,7 @@ static int check_tree(struct compiler *c, const json_t *value)
             leave(c, back);
         }
     else if (json_is_array(value))
-        json_array_foreach(value, i, member)
-        {
+        json_array_foreach (value, i, member) {
             back = enter_element(c, i);
             if ((rc = check_tree(c, member)))
                 return rc;
@@ -243,8 +241,9 @@ static int compile_tests(struct compiler *c, const json_t *object, const struct 
 
     if (!list)
         return CODE_NO_MEMORY;
-    json_object_foreach((json_t *)object, name,
-                        value) if ((rc = compile_operator(c, name, value, &list[n++]))) return rc;
+    json_object_foreach ((json_t *)object, name, value)
+        if ((rc = compile_operator(c, name, value, &list[n++])))
+            return rc;
     *tests = list;
     *count = n;
     return 0;
@@ -258,7 +257,9 @@ static bool has_operator(const json_t *value)
     json_t *member;
 
     if (json_is_object(value))
-        json_object_foreach((json_t *)value, name, member) if (name[0] == '$') return true;
+        json_object_foreach ((json_t *)value, name, member)
+            if (name[0] == '$')
+                return true;
     return false;
 }
 
@@ -360,8 +361,9 @@ static int compile_match(struct compiler *c, const json_t *condition, struct mat
     c->depth++;
     match->clauses = clauses;
     match->count = 0;
-    json_object_foreach((json_t *)condition, name,
-                        value) if ((rc = compile_clause(c, name, value, &clauses[match->count++]))) return rc;
+    json_object_foreach ((json_t *)condition, name, value)
+        if ((rc = compile_clause(c, name, value, &clauses[match->count++])))
+            return rc;
     c->depth--;
     return 0;
 }

@@ -201,7 +201,9 @@ static bool end_passes(const json_t *value, const struct test *t)
 
     if (value_passes(value, t))
         return true;
-    json_array_foreach(value, i, element) if (value_passes(element, t)) return true;
+    json_array_foreach (value, i, element)
+        if (value_passes(element, t))
+            return true;
     return false;
 }
 
@@ -221,10 +223,11 @@ static bool any_element_passes(const json_t *array, const struct path_step *step
     const json_t *element;
     size_t i;
 
-    json_array_foreach(
-        array, i, element) if (json_is_object(element) &&
-                               (!steps->is_index || json_object_getn(element, steps->name, steps->length)) &&
-                               any_passes(element, steps, count, t)) return true;
+    json_array_foreach (array, i, element)
+        if (json_is_object(element) &&
+            (!steps->is_index || json_object_getn(element, steps->name, steps->length)) &&
+            any_passes(element, steps, count, t))
+            return true;
     return steps->is_index && steps->index < json_array_size(array) &&
            any_passes(json_array_get(array, steps->index), steps + 1, count - 1, t);
 }

@@ -67,8 +67,9 @@ static const json_t *first_value(const json_t *node, const struct path_step *ste
         return node;
     if (json_is_object(node))
         return first_value(json_object_getn(node, steps->name, steps->length), steps + 1, count - 1);
-    json_array_foreach(node, i, element) if (json_is_object(element) &&
-                                             (found = first_value(element, steps, count))) return found;
+    json_array_foreach (node, i, element)
+        if (json_is_object(element) && (found = first_value(element, steps, count)))
+            return found;
     if (steps->is_index)
         return first_value(json_array_get(node, steps->index), steps + 1, count - 1);
     return NULL;

@@ -1,6 +1,6 @@
 /*
- * Priority: the impact x urgency matrix, then what the priority table's rule does to it: first it is raised, then capped.
- * Pure.
+ * Priority: the impact x urgency matrix, then what the priority table's rule does to it: first it is raised,
+ * then capped. Pure.
  */
 #ifndef CASEWORK_RULE_PRIORITY_H
 #define CASEWORK_RULE_PRIORITY_H
@@ -16,17 +16,21 @@ struct priority_matrix {
 
 extern const struct priority_matrix priority_matrix_default;
 
-int priority_matrix_read(const json_t *json, struct priority_matrix *m, struct error *err); /* pointers "/ROW/COLUMN" */
+int priority_matrix_read(const json_t *json, struct priority_matrix *m,
+                         struct error *err); /* pointers "/ROW/COLUMN" */
 
-/* What a rule of the priority table may say: {"impact":1} {"urgency":2} {"raise":n} {"cap":n}, any together. */
+/* What a rule of the priority table may say: {"impact":1} {"urgency":2} {"raise":n} {"cap":n}, any together.
+ */
 struct priority_effect {
     int64_t impact, urgency; /* 0: as given */
     int64_t raise;           /* levels up, at most to 1 */
     int64_t cap;             /* no more urgent than this; 0: no cap */
 };
-int priority_effect_read(const json_t *then, const char *pointer, struct priority_effect *e, struct error *err);
+int priority_effect_read(const json_t *then, const char *pointer, struct priority_effect *e,
+                         struct error *err);
 
-/* impact and urgency 1..3; `effect` may be NULL. The effect's impact and urgency replace those given first. */
+/* impact and urgency 1..3; `effect` may be NULL. The effect's impact and urgency replace those given first.
+ */
 int64_t priority_compute(const struct priority_matrix *m, int64_t impact, int64_t urgency,
                          const struct priority_effect *effect);
 

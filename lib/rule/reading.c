@@ -40,8 +40,7 @@ int rule_read_members(const json_t *object, const char *pointer, const struct me
 
     if ((rc = rule_expect(object, pointer, JSON_OBJECT, err)))
         return rc;
-    json_object_foreach((json_t *)object, name, value)
-    {
+    json_object_foreach ((json_t *)object, name, value) {
         if (listed(names->known, name))
             continue;
         if (listed(names->later, name))

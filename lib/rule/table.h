@@ -20,8 +20,8 @@ struct table {
     const json_t *fallback; /* the default's `then`, or NULL */
 };
 
-/* Compiles a table. `check_then` judges each `then` (and the default) and sets err with a pointer below `pointer`.
- * Everything lives in the arena; `json` must outlive it. */
+/* Compiles a table. `check_then` judges each `then` (and the default) and sets err with a pointer below
+ * `pointer`. Everything lives in the arena; `json` must outlive it. */
 typedef int table_check_then(const json_t *then, const char *pointer, void *context, struct error *err);
 int table_compile(const char *name, const json_t *json, table_check_then *check_then, void *context,
                   struct arena *arena, struct table **table, struct error *err);
@@ -29,10 +29,10 @@ int table_compile(const char *name, const json_t *json, table_check_then *check_
 /* What a table says of a document. */
 struct decision {
     const struct table *table;
-    const struct rule *rule;     /* the rule that fired; NULL: none did */
-    const json_t *then;          /* the rule's, else the default's, else NULL */
-    const struct rule *nearest;  /* when none fired: the rule with the fewest failing clauses */
-    const char *failed[8];       /* names of nearest's failing clauses, failed_count of them kept */
+    const struct rule *rule;    /* the rule that fired; NULL: none did */
+    const json_t *then;         /* the rule's, else the default's, else NULL */
+    const struct rule *nearest; /* when none fired: the rule with the fewest failing clauses */
+    const char *failed[8];      /* names of nearest's failing clauses, failed_count of them kept */
     size_t failed_count;
 };
 void table_decide(const struct table *table, const json_t *document, struct decision *decision);

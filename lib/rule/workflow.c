@@ -64,8 +64,7 @@ static int check_outcomes(struct workflow_compiler *c, const json_t *json, const
         return rc;
     if (json_object_size(task->outcomes) == 0)
         return error_set(c->err, CODE_INVALID, p.text, "expected one outcome at the least");
-    json_object_foreach((json_t *)task->outcomes, name, class)
-    {
+    json_object_foreach ((json_t *)task->outcomes, name, class) {
         const char *text = json_string_value(class);
 
         if (!rule_id_valid(name))
@@ -189,8 +188,7 @@ static int read_tasks(struct workflow_compiler *c, const json_t *json)
         return error_set(c->err, CODE_INVALID, "/tasks", "expected one task at the least");
     if (!(w->tasks = ARENA_ARRAY(c->arena, struct workflow_task, json_object_size(tasks))))
         return error_no_memory(c->err);
-    json_object_foreach((json_t *)tasks, name, value)
-    {
+    json_object_foreach ((json_t *)tasks, name, value) {
         w->tasks[w->task_count].name = name;
         if ((rc = read_task(c, value, pointer_to_member("/tasks", name).text, &w->tasks[w->task_count])))
             return rc;
@@ -232,8 +230,7 @@ static int read_milestones(struct workflow_compiler *c, const json_t *json)
         return rc;
     if (!(w->milestones = ARENA_ARRAY(c->arena, struct workflow_milestone, json_object_size(milestones) + 1)))
         return error_no_memory(c->err);
-    json_object_foreach((json_t *)milestones, name, value)
-    {
+    json_object_foreach ((json_t *)milestones, name, value) {
         struct workflow_milestone *m = &w->milestones[w->milestone_count];
 
         m->name = name;

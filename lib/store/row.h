@@ -55,7 +55,7 @@ extern const struct statement_set address_statements, agent_statements, case_sta
 
 #define STATEMENT_SET(table, array)                                                                          \
     {                                                                                                        \
-        (table), (array), sizeof(array) / sizeof *(array)                                                           \
+        (table), (array), sizeof(array) / sizeof *(array)                                                    \
     }
 
 #endif

@@ -12,8 +12,9 @@ int actor_allowed(const char *proxies, const char *login, const char *actor, str
     if (strcmp(login, actor) == 0)
         return 0;
     list = json_tree(proxies ? proxies : "[]", strlen(proxies ? proxies : "[]"), err);
-    json_array_foreach(list, i, one) if (json_is_string(one) && strcmp(json_string_value(one), login) == 0)
-        allowed = true;
+    json_array_foreach (list, i, one)
+        if (json_is_string(one) && strcmp(json_string_value(one), login) == 0)
+            allowed = true;
     json_decref(list);
     if (!allowed)
         return error_set(err, CODE_USAGE, NULL, "CASEWORK_ACTOR: %s may not act for others in this store",

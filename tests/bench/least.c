@@ -1,7 +1,7 @@
 /*
- * The least work that the pipe's jobs can be done with, by hand, for `make bench` to measure against: it parses (yajl),
- * inserts the row and its journal row into a store made by store-init (the same schema, the same indexes), commits a batch
- * of 1,000 and prints. It checks nothing, decides nothing, hashes nothing.
+ * The least work that the pipe's jobs can be done with, by hand, for `make bench` to measure against: it
+ * parses (yajl), inserts the row and its journal row into a store made by store-init (the same schema, the
+ * same indexes), commits a batch of 1,000 and prints. It checks nothing, decides nothing, hashes nothing. Its pragmas are the store driver's.
  *
  *   least new|enrich|route|dispatch STORE < records   one stage, records on stdin, records on stdout
  *   least one STORE                                   one case, opened, inserted and committed
@@ -105,7 +105,7 @@ static int on_bool(void *context, int value)
 /* Values without escapes point into the line; the samples have none in what is looked up. */
 static void parse(struct record *r)
 {
-    static const yajl_callbacks callbacks = {NULL,      on_bool, NULL,   NULL,     on_number, on_value,
+    static const yajl_callbacks callbacks = {NULL,     on_bool, NULL,   NULL,     on_number, on_value,
                                              on_begin, on_key,  on_end, on_begin, on_end};
     yajl_handle handle = yajl_alloc(&callbacks, NULL, r);
 
@@ -144,30 +144,34 @@ static int64_t now(void)
     return t.tv_sec * INT64_C(1000000) + t.tv_nsec / 1000;
 }
 
-static sqlite3_stmt *insert_case, *insert_text, *insert_event, *insert_context, *insert_task, *find, *enrich, *route,
-    *dispatch;
+static sqlite3_stmt *insert_case, *insert_text, *insert_event, *insert_context, *insert_task, *find, *enrich,
+    *route, *dispatch;
 
 static void prepare_all(void)
 {
-    insert_case = prepare("INSERT INTO cases (id, number, seq, hash, arrival, active, case_type, source, external_id,"
-                          " channel, short_description, account, contact, category, subcategory, impact, urgency,"
-                          " priority, state, progress, size, opened_at, created_at, updated_at)"
-                          " VALUES (?1, ?2, 1, zeroblob(32), zeroblob(32), 1, 'general', ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
-                          " ?10, ?11, ?12, ?13, 'new', 'captured', 0, ?14, ?14, ?14)");
+    insert_case =
+        prepare("INSERT INTO cases (id, number, seq, hash, arrival, active, case_type, source, external_id,"
+                " channel, short_description, account, contact, category, subcategory, impact, urgency,"
+                " priority, state, progress, size, opened_at, created_at, updated_at)"
+                " VALUES (?1, ?2, 1, zeroblob(32), zeroblob(32), 1, 'general', ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
+                " ?10, ?11, ?12, ?13, 'new', 'captured', 0, ?14, ?14, ?14)");
     insert_text = prepare("INSERT INTO case_text (case_id, description) VALUES (?1, ?2)");
     insert_event = prepare("INSERT INTO event (subject, seq, type, at, actor, config, hash, body)"
                            " VALUES (?1, ?2, ?3, ?4, 'least', NULL, zeroblob(32), ?5)");
-    insert_context = prepare("INSERT INTO case_context (case_id, context, version, at) VALUES (?1, ?2, 1, ?3)");
+    insert_context =
+        prepare("INSERT INTO case_context (case_id, context, version, at) VALUES (?1, ?2, 1, ?3)");
     insert_task = prepare("INSERT INTO task (case_id, name, iteration, element, position, type, state,"
                           " assignment_group, priority, queue_at, ready_at, attempts)"
                           " VALUES (?1, 'handle', 1, 0, 0, 'manual', 'ready', 'triage', 4, ?2, ?2, 0)");
     find = prepare("SELECT id FROM cases WHERE number = ?1");
     enrich = prepare("UPDATE cases SET progress = 'enriched', seq = 2, hash = zeroblob(32), updated_at = ?2"
                      " WHERE id = ?1");
-    route = prepare("UPDATE cases SET progress = 'routed', state = 'open', priority = 3, assignment_group = 'triage',"
-                    " seq = 3, hash = zeroblob(32), updated_at = ?2 WHERE id = ?1");
-    dispatch = prepare("UPDATE cases SET progress = 'dispatched', workflow = 'general', config = 'none', seq = 5,"
-                       " hash = zeroblob(32), updated_at = ?2 WHERE id = ?1");
+    route = prepare(
+        "UPDATE cases SET progress = 'routed', state = 'open', priority = 3, assignment_group = 'triage',"
+        " seq = 3, hash = zeroblob(32), updated_at = ?2 WHERE id = ?1");
+    dispatch =
+        prepare("UPDATE cases SET progress = 'dispatched', workflow = 'general', config = 'none', seq = 5,"
+                " hash = zeroblob(32), updated_at = ?2 WHERE id = ?1");
 }
 
 static void add_event(const char *number, int64_t seq, const char *type, struct text body)
@@ -180,8 +184,9 @@ static void add_event(const char *number, int64_t seq, const char *type, struct 
     step(insert_event);
 }
 
-static const char sample[] = "{\"account\":{\"key\":\"ACC00001\",\"tier\":\"gold\"},\"verified\":false,\"entitled\":false,"
-                             "\"history\":{\"account\":{\"active\":3,\"recent\":2}}}";
+static const char sample[] =
+    "{\"account\":{\"key\":\"ACC00001\",\"tier\":\"gold\"},\"verified\":false,\"entitled\":false,"
+    "\"history\":{\"account\":{\"active\":3,\"recent\":2}}}";
 
 static void do_new(struct record *r)
 {
@@ -303,8 +308,9 @@ static void stream(char stage)
 
 static void one(void)
 {
-    static char line[] = "{\"source\":\"bench\",\"channel\":\"web\",\"short_description\":\"line down since nine\","
-                         "\"impact\":1,\"urgency\":2}";
+    static char line[] =
+        "{\"source\":\"bench\",\"channel\":\"web\",\"short_description\":\"line down since nine\","
+        "\"impact\":1,\"urgency\":2}";
     struct record r = {.line = line, .length = sizeof line - 1, .id = 1001};
     sqlite3_stmt *last;
 
@@ -321,8 +327,8 @@ static void one(void)
 
 int main(int argc, char **argv)
 {
-    sqlite3_stmt **all[] = {&insert_case, &insert_text, &insert_event, &insert_context, &insert_task, &find, &enrich,
-                            &route,       &dispatch};
+    sqlite3_stmt **all[] = {&insert_case, &insert_text, &insert_event, &insert_context, &insert_task,
+                            &find,        &enrich,      &route,        &dispatch};
 
     if (argc != 3) {
         fprintf(stderr, "usage: least new|enrich|route|dispatch|one STORE\n");
@@ -334,6 +340,7 @@ int main(int argc, char **argv)
     run("PRAGMA journal_mode = WAL");
     run("PRAGMA synchronous = FULL");
     run("PRAGMA cache_size = -16384");
+    run("PRAGMA wal_autocheckpoint = 4000");
     prepare_all();
     if (strcmp(argv[1], "one") == 0)
         one();

@@ -284,9 +284,8 @@ with() {
 }
 
 @test "other content is journaled once a content" {
-	local n
 	requests 1 s | case-new -q >out
-	for n in 1 2 3; do
+	for _ in 1 2 3; do
 		requests 1 s | jq -c '.impact = 1' | case-new -q >out
 	done
 	[ "$(events CS0001001 case.duplicate | wc -l)" -eq 1 ]

@@ -45,8 +45,8 @@ states() { # NUMBER
 
 @test "a task whose condition is false is skipped, and so is all that needs it" {
 	onboarding home >number
-	as accounts-1 task-done -q CS0001001/check-credit --outcome=approved >done
-	as it-ops-1 task-done -q CS0001001/create-account >done
+	as accounts-1 task-done -q CS0001001/check-credit --outcome=approved >finished
+	as it-ops-1 task-done -q CS0001001/create-account >finished
 	states CS0001001 >out
 	shows 'select(.[0] | IN("welcome-call", "provision-line", "ship-router", "install"))' \
 		'["welcome-call","skipped"] ["provision-line","skipped"] ["ship-router","skipped"] ["install","skipped"]'
@@ -60,7 +60,7 @@ states() { # NUMBER
 		["provision-line","pending"] ["ship-router","pending"] ["install","pending"] ["hand-over","pending"]'
 	events CS0001001 task.ready >released
 	shows .data.task.name '"create-account" "set-up-billing"' released
-	task-done -q CS0001001/create-account >done
+	task-done -q CS0001001/create-account >finished
 	states CS0001001 >out
 	shows 'select(.[0] | IN("provision-line", "ship-router", "install", "hand-over"))' \
 		'["provision-line","ready"] ["ship-router","skipped"] ["install","pending"] ["hand-over","pending"]'
@@ -68,7 +68,7 @@ states() { # NUMBER
 
 @test "a task whose need has failed is skipped, and the workflow is told to have failed" {
 	onboarding home >number
-	task-done -q CS0001001/check-credit --outcome=rejected >done
+	task-done -q CS0001001/check-credit --outcome=rejected >finished
 	states CS0001001 >out
 	shows 'select(.[1] != "skipped") | .[0]' '"check-credit"'
 	[ "$(events CS0001001 workflow.failed | wc -l)" -eq 1 ]
@@ -76,10 +76,10 @@ states() { # NUMBER
 
 @test "milestones are reached once their tasks are done, and skipped when all of them were" {
 	onboarding home >number
-	task-done -q CS0001001/check-credit --outcome=approved >done
-	task-done -q CS0001001/create-account >done
+	task-done -q CS0001001/check-credit --outcome=approved >finished
+	task-done -q CS0001001/create-account >finished
 	[ "$(events CS0001001 milestone.reached | wc -l)" -eq 0 ]
-	task-done -q CS0001001/set-up-billing >done
+	task-done -q CS0001001/set-up-billing >finished
 	case-trace --format=json CS0001001 | jq -c 'select(.type | startswith("milestone"))' >out
 	shows '[.type, (.data | tostring | contains("account-ready"), contains("service-live"))]' \
 		'["milestone.skipped",false,true] ["milestone.reached",true,false]'
@@ -89,7 +89,7 @@ states() { # NUMBER
 	intake "Copy of the contract" >number
 	case-get CS0001001 >before
 	shows .progress '"dispatched"' before
-	task-done -q CS0001001/handle >done
+	task-done -q CS0001001/handle >finished
 	case-get CS0001001 >after
 	shows '[.progress, .state]' '["fulfilled","open"]' after
 	[ "$(events CS0001001 workflow.finished | wc -l)" -eq 1 ]
@@ -104,8 +104,8 @@ states() { # NUMBER
 	git -C "$CASEWORK_CONFIG" reset -q --hard HEAD~1
 	git -C "$CASEWORK_CONFIG" reflog expire --expire=now --all
 	git -C "$CASEWORK_CONFIG" gc -q --prune=now
-	task-done -q CS0001001/handle >done
-	task-done -q CS0001002/look >done
+	task-done -q CS0001001/handle >finished
+	task-done -q CS0001002/look >finished
 	case-get CS0001001 >first
 	shows .progress '"fulfilled"' first
 	states CS0001002 >out
@@ -130,7 +130,7 @@ states() { # NUMBER
 	expect_status 0 task-dispatch -q CS0001001
 	shows '.tasks[0].due_at' '"2026-03-02T10:00:00.000000Z"'
 	at 09:30
-	task-done -q CS0001001/test-line --outcome=network >done
+	task-done -q CS0001001/test-line --outcome=network >finished
 	task-get CS0001001/repair-network >task
 	shows '[.ready_at, .due_at]' '["2026-03-02T09:30:00.000000Z","2026-03-02T11:30:00.000000Z"]' task
 }

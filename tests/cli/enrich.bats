@@ -87,14 +87,14 @@ enriched() {
 @test "history counts the cases with lower numbers, active and recent" {
 	local first
 	first=$(new_case contact=acme-noc asset=L30011 "one")
-	new_case contact=acme-noc "two" >numbers
-	new_case contact=acme-it "three" >>numbers
-	case-enrich -q "$first" $(cat numbers) >all
+	new_case contact=acme-noc "two" >number
+	new_case contact=acme-it "three" >>number
+	case-enrich -q --pending >all
 	case-update -q --cancel --reason=mistake "$first" >cancelled
 	enriched contact=acme-noc asset=L30011 "four"
 	shows '.context.history | [.contact.active, .contact.recent, .account.active, .account.recent, .asset.active, .asset.recent]' \
 		'[1,2,2,3,0,1]'
-	case-enrich -q --again "$(head -n 1 numbers)" >again
+	case-enrich -q --again "$(head -n 1 number)" >again
 	shows '.context.history.contact.active <= 1' true again
 }
 

@@ -7,7 +7,7 @@ load helper
 # A case that has seen everything: captured, routed, worked, sent back, waiting, told of, resolved, reopened, closed.
 more_setup_file() {
 	intake case_type=broadband-fault contact=acme-noc asset=L30011 impact=1 urgency=1 \
-		'fields={"line":"L30011","callback":"+49 30 5550106"}' description="It crackles" "Line dead" >number
+		'fields={"line":"L30011","callback":"+49 30 5550106"}' description="It crackles" "Line dead"
 	as noc-1 task-claim -q CS0001001/test-line
 	as noc-1 task-update -q --block=vendor --reason="no part" CS0001001/test-line
 	as noc-1 task-update -q --unblock CS0001001/test-line
@@ -66,6 +66,18 @@ verified() {
 	nothing_in ahead
 	jq -r 'select(.at < .recorded_at) | .type' all | sort -u >earlier
 	[ "$(grep -cv '^sla\.' earlier)" -eq 0 ]
+}
+
+@test "a clock that is set back makes no event earlier than the last of its case" {
+	at 08:00
+	case-new -q "early" >out
+	at 12:00
+	case-update -q CS0001002 impact=1 >out
+	at 10:00
+	case-update -q CS0001002 impact=2 >out
+	events CS0001002 case.updated >changes
+	shows '[.at[11:16], .recorded_at[11:16]]' '["12:00","12:00"] ["12:00","10:00"]' changes
+	store-check
 }
 
 @test "every event says who, with which uid and tool, and under which commit of the policy" {

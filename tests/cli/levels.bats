@@ -3,10 +3,10 @@
 
 load helper
 
-# critical OPERAND...: a case whose clocks run by day and night: an answer within 30 minutes (warned at 50 %), resolved within
+# critical: a case whose clocks run by day and night: an answer within 30 minutes (warned at 50 %), resolved within
 # four hours (warned at 50, 75 and 90 %).
 critical() {
-	intake impact=1 urgency=1 "$@" "All down"
+	intake impact=1 urgency=1 "All down"
 }
 
 # tick: what the tick tells, moments to the second.
@@ -155,7 +155,7 @@ level() { # CASE NAME FILTER JSON
 
 @test "a clock ends when its case is resolved, met or breached" {
 	critical >number
-	task-done -q CS0001001/handle >done
+	task-done -q CS0001001/handle >finished
 	at 12:00
 	case-resolve -q --code=solved CS0001001 >resolved
 	level CS0001001 resolution-critical '[.stage, .has_breached, .business_elapsed]' '["completed",false,"PT3H"]'
@@ -167,7 +167,7 @@ level() { # CASE NAME FILTER JSON
 
 @test "a breach before the resolution is found though no tick came between" {
 	critical >number
-	task-done -q CS0001001/handle >done
+	task-done -q CS0001001/handle >finished
 	at 14:00
 	case-resolve -q --code=solved CS0001001 >resolved
 	level CS0001001 resolution-critical '[.stage, .has_breached]' '["completed",true]'
@@ -191,22 +191,22 @@ level() { # CASE NAME FILTER JSON
 	intake case_type=broadband-fault 'fields={"line":"L1"}' "Slow" >number
 	level CS0001001 noc-line-test '[.type, .stage, .planned_end_time]' '["OLA","in_progress","2026-03-02T11:00:00.000000Z"]'
 	at 10:00
-	task-done -q CS0001001/test-line --outcome=network >done
+	task-done -q CS0001001/test-line --outcome=network >finished
 	level CS0001001 noc-line-test '[.stage, .has_breached, .business_elapsed]' '["completed",false,"PT1H"]'
 }
 
 @test "a clock that stops on a milestone ends when it is reached" {
 	intake case_type=broadband-fault contact=acme-noc asset=L30011 'fields={"line":"L30011"}' "Slow" >number
 	level CS0001001 gold-restoration .stage '"in_progress"'
-	task-done -q CS0001001/test-line --outcome=network >done
+	task-done -q CS0001001/test-line --outcome=network >finished
 	at 11:00
-	task-done -q CS0001001/repair-network >done
+	task-done -q CS0001001/repair-network >finished
 	level CS0001001 gold-restoration '[.stage, .has_breached, .business_elapsed]' '["completed",false,"PT2H"]'
 }
 
 @test "a clock whose milestone is skipped is cancelled" {
 	intake case_type=broadband-fault contact=acme-noc asset=L30011 'fields={"line":"L30011"}' "Slow" >number
-	task-done -q CS0001001/test-line --outcome=no_fault_found >done
+	task-done -q CS0001001/test-line --outcome=no_fault_found >finished
 	level CS0001001 gold-restoration .stage '"cancelled"'
 	store-check
 }

@@ -9,7 +9,7 @@ more_setup_file() {
 }
 
 done_with() { # CASE: its only task
-	task-done -q "$1/handle" >done
+	task-done -q "$1/handle" >finished
 }
 
 @test "a case whose work is done is resolved" {

@@ -146,18 +146,18 @@ refused() { # CODE COMMAND...
 }
 
 @test "work sent back is done again as a later iteration, with all that follows" {
-	as noc-1 task-done -q CS0001001/test-line --outcome=network >done
+	as noc-1 task-done -q CS0001001/test-line --outcome=network >finished
 	expect_status 64 as noc-2 task-done -q CS0001001/repair-network --send-back=test-line
 	expect_status 0 as noc-2 task-done -q CS0001001/repair-network --send-back=test-line --reason="measure again"
 	states >now
 	shows 'select(.[0] == "test-line~2")' '["test-line~2","ready"]' now
 	shows 'select(.[0] == "test-line")' '["test-line","completed"]' now
 	shows 'select(.[0] == "repair-network~2")' '["repair-network~2","pending"]' now
-	as noc-1 task-done -q CS0001001/test-line~2 --outcome=premises >done
+	as noc-1 task-done -q CS0001001/test-line~2 --outcome=premises >finished
 	states >now
 	shows 'select(.[0] == "repair-network~2")' '["repair-network~2","skipped"]' now
 	shows 'select(.[0] == "visit-premises~2")' '["visit-premises~2","ready"]' now
-	as field-1 task-done -q CS0001001/visit-premises~2 >done
+	as field-1 task-done -q CS0001001/visit-premises~2 >finished
 	case-get CS0001001 >case
 	shows .progress '"fulfilled"' case
 	events CS0001001 task.sent_back >sent_back
@@ -167,7 +167,7 @@ refused() { # CODE COMMAND...
 }
 
 @test "the same sending back again is unchanged" {
-	task-done -q CS0001001/test-line --outcome=network >done
+	task-done -q CS0001001/test-line --outcome=network >finished
 	task-done -q CS0001001/repair-network --send-back=test-line --reason="measure again" >first
 	expect_status 0 task-done -q CS0001001/repair-network --send-back=test-line --reason="measure again"
 	shows .unchanged true
@@ -176,7 +176,7 @@ refused() { # CODE COMMAND...
 }
 
 @test "work goes back only to an earlier task of the case" {
-	task-done -q CS0001001/test-line --outcome=network >done
+	task-done -q CS0001001/test-line --outcome=network >finished
 	expect_status 65 task-done -q CS0001001/repair-network --send-back=set-up-router --reason="no"
 	expect_status 65 task-done -q CS0001001/repair-network --send-back=nonsense --reason="no"
 	expect_status 65 task-done -q CS0001001/repair-network --send-back=repair-network --reason="no"
@@ -237,7 +237,7 @@ refused() { # CODE COMMAND...
 }
 
 @test "a finished task takes no change" {
-	task-done -q CS0001001/test-line --outcome=network >done
+	task-done -q CS0001001/test-line --outcome=network >finished
 	refused bad_state task-update CS0001001/test-line --release
 	refused bad_state task-update CS0001001/test-line --block=vendor --reason="late"
 	refused bad_state task-update CS0001001/test-line --assign=noc-1
@@ -273,8 +273,8 @@ refused() { # CODE COMMAND...
 		| .milestones = {handled: {after: ["look"]}}'
 	intake "small" >number
 	intake "large" >number
-	task-done -q CS0001002/look --output='{"size":5}' >done
-	task-done -q CS0001003/look --output='{"size":6}' >done
+	task-done -q CS0001002/look --output='{"size":5}' >finished
+	task-done -q CS0001003/look --output='{"size":6}' >finished
 	states CS0001002 >now
 	shows . '["look","completed"] ["act","skipped"]' now
 	states CS0001003 >now

@@ -17,7 +17,7 @@ refused() { # CODE COMMAND...
 }
 
 resolved() {
-	task-done -q CS0001001/handle >done
+	task-done -q CS0001001/handle >finished
 	case-resolve -q --code=solved CS0001001 >resolved
 }
 

@@ -1,10 +1,10 @@
 /*
  * LD_PRELOAD shim: lets a program's writes fail, or the program die, at a chosen call.
  *
- *   FAULT=enospc:N   from the N-th write to a file on, every write fails with ENOSPC (standard streams go on working)
- *   FAULT=kill:N     at the N-th write or sync of any kind the process kills itself with SIGKILL, the call not done
- *   FAULT_TOOL=NAME  only in the program of this name
- *   FAULT_COUNT=FILE nothing fails; the number of calls is written to FILE at exit (to know where N may lie)
+ *   FAULT=enospc:N   from the N-th write to a file on, every write fails with ENOSPC (standard streams go on
+ * working) FAULT=kill:N     at the N-th write or sync of any kind the process kills itself with SIGKILL, the
+ * call not done FAULT_TOOL=NAME  only in the program of this name FAULT_COUNT=FILE nothing fails; the number
+ * of calls is written to FILE at exit (to know where N may lie)
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,12 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-enum mode { OFF, ENOSPC_FROM, KILL_AT, COUNT };
+enum mode {
+    OFF,
+    ENOSPC_FROM,
+    KILL_AT,
+    COUNT
+};
 
 static enum mode mode;
 static long limit, calls;

@@ -62,8 +62,7 @@ static usec add_with_pauses(const struct calendar *c, const json_t *v, usec star
 
     error_init(&err);
     assert_int_equal(calendar_add(c, start, worked, &due, &err), 0);
-    json_array_foreach(pauses, i, pause)
-    {
+    json_array_foreach (pauses, i, pause) {
         from = at(json_string_value(json_array_get(pause, 0)));
         to = at(json_string_value(json_array_get(pause, 1)));
         if (from >= due)
@@ -84,8 +83,7 @@ static usec between_with_pauses(const struct calendar *c, const json_t *v, usec 
 
     error_init(&err);
     assert_int_equal(calendar_between(c, start, at(member(v, "end")), &total, &err), 0);
-    json_array_foreach(pauses, i, pause)
-    {
+    json_array_foreach (pauses, i, pause) {
         assert_int_equal(calendar_between(c, at(json_string_value(json_array_get(pause, 0))),
                                           at(json_string_value(json_array_get(pause, 1))), &paused, &err),
                          0);

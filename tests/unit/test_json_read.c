@@ -369,8 +369,7 @@ static void the_json_test_suite_is_answered_as_listed(void **state)
     json_t *vectors = load_vectors("JSONTestSuite.jsonl"), *vector;
     size_t i;
 
-    json_array_foreach(vectors, i, vector)
-    {
+    json_array_foreach (vectors, i, vector) {
         const char *name = json_string_value(json_object_get(vector, "name"));
         bool refused = is_refused(name, json_string_value(json_object_get(vector, "expect")));
         size_t n;
@@ -389,8 +388,7 @@ static void naughty_strings_come_back_as_they_were(void **state)
     json_t *vectors = load_vectors("blns.jsonl"), *vector;
     size_t i;
 
-    json_array_foreach(vectors, i, vector)
-    {
+    json_array_foreach (vectors, i, vector) {
         const json_t *string = json_object_get(vector, "s");
         const char *quoted = json_quote(json_string_value(string), json_string_length(string), &f->arena);
 

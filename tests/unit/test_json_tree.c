@@ -137,8 +137,7 @@ static void the_json_test_suite_is_answered_as_listed(void **state)
     size_t i;
 
     (void)state;
-    json_array_foreach(vectors, i, vector)
-    {
+    json_array_foreach (vectors, i, vector) {
         const char *name = json_string_value(json_object_get(vector, "name"));
         bool refused = is_refused(name, json_string_value(json_object_get(vector, "expect")));
         struct error err;
@@ -163,8 +162,7 @@ static void naughty_strings_come_back_as_they_were(void **state)
     size_t i;
 
     (void)state;
-    json_array_foreach(vectors, i, vector)
-    {
+    json_array_foreach (vectors, i, vector) {
         const char *text = json_tree_text(vector, &arena);
         json_t *again = json_tree(text, strlen(text), NULL);
 

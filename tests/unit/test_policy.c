@@ -22,10 +22,9 @@ static void settings_have_defaults(void **state)
 
 static void settings_are_read(void **state)
 {
-    struct policy *p =
-        POLICY({"casework.json",
-                "{'format':1,'number':{'prefix':'INC','digits':4,'first':7},'default_group':'desk',"
-                "'priority':[[1,1,1],[2,2,2],[3,3,4]],'time_zone':'Europe/Berlin'}"});
+    struct policy *p = POLICY(
+        {"casework.json", "{'format':1,'number':{'prefix':'INC','digits':4,'first':7},'default_group':'desk',"
+                          "'priority':[[1,1,1],[2,2,2],[3,3,4]],'time_zone':'Europe/Berlin'}"});
     const struct policy_settings *s;
     struct error err;
 

@@ -14,7 +14,7 @@ ALL_CFLAGS = $(WARNINGS) $(CPPFLAGS) $(CFLAGS)
 SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 LAYERS = tool act git config store rule model base
-LIBS = -lsqlite3 -ljansson -lyajl -lcrypto
+LIBS = -lsqlite3 -ljansson -lyajl -lnettle
 GIT_LIBS = -lgit2
 
 TOOLS_GIT = store-init store-backup store-restore config-lint config-show

@@ -17,7 +17,7 @@ static const struct tool tool = {
     .name = "case-close",
     .operands = "[CASE]...",
     .summary = "Closes resolved cases. Writes to the store.",
-    .flags = TOOL_WRITES | TOOL_POLICY | TOOL_STREAM,
+    .flags = TOOL_WRITES | TOOL_POLICY | TOOL_STREAM | TOOL_NUMBERS,
     .record = close_record,
 };
 

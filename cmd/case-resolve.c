@@ -23,7 +23,7 @@ static int check(struct run *run, char **operands, size_t count, struct error *e
     (void)count;
     if (!resolution->code)
         return error_set(err, CODE_USAGE, NULL, "a --code is required");
-    if (resolution->cancel_open && !resolution->reason)
+    if (resolution->cancel_open && option_blank(resolution->reason))
         return error_set(err, CODE_USAGE, NULL, "--cancel-open needs a --reason");
     return 0;
 }

@@ -22,7 +22,7 @@ static int check(struct run *run, char **operands, size_t count, struct error *e
 
     (void)operands;
     (void)count;
-    if (o->stage.again && !o->stage.reason)
+    if (o->stage.again && option_blank(o->stage.reason))
         return error_set(err, CODE_USAGE, NULL, "--again needs a --reason");
     return 0;
 }
@@ -53,7 +53,7 @@ static const struct tool tool = {
     .name = "case-route",
     .operands = "[CASE]...",
     .summary = "Sets priority, group and person of enriched cases. Writes to the store.",
-    .flags = TOOL_WRITES | TOOL_POLICY | TOOL_STREAM | TOOL_PENDING | TOOL_KEEPS_FAILURES,
+    .flags = TOOL_WRITES | TOOL_POLICY | TOOL_STREAM | TOOL_NUMBERS | TOOL_PENDING | TOOL_KEEPS_FAILURES,
     .options = options,
     .options_size = sizeof(struct route_options),
     .check = check,

@@ -27,7 +27,7 @@ static int find_verb(struct update_options *o, struct error *err)
                          "--wait-for, --resume, --reopen and --cancel exclude each other");
     if (o->wait_for && strcmp(o->wait_for, "customer") != 0)
         return error_set(err, CODE_USAGE, NULL, "--wait-for: expected customer, got \"%s\"", o->wait_for);
-    if (o->cancel && !o->reason)
+    if (o->cancel && option_blank(o->reason))
         return error_set(err, CODE_USAGE, NULL, "--cancel needs a --reason");
     if (o->wait_for)
         o->verb = VERB_WAIT;

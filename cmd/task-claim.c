@@ -28,24 +28,21 @@ static int check(struct run *run, char **operands, size_t count, struct error *e
     return 0;
 }
 
+static int claim_one(struct context *ctx, const char *full_name, const void *data, struct task_report *report,
+                     struct error *err)
+{
+    (void)data;
+    return task_claim_one(ctx, full_name, report, err);
+}
+
 static int claim(struct run *run, struct record *record, struct buf *out, struct error *err)
 {
-    struct task_report report;
-    const char *name;
-    int rc = record_name(record, "task", &name, err);
-
-    if (rc == 0)
-        rc = task_claim_one(&run->ctx, name, &report, err);
-    if (rc != 0)
-        return rc;
-    record->verdict = report.unchanged ? VERDICT_UNCHANGED : VERDICT_DONE;
-    task_report_print(&run->ctx, &report, out);
-    return 0;
+    return tool_task(run, record, claim_one, NULL, out, err);
 }
 
 static int print_held(struct run *run, const char *group, struct buf *out, struct error *err)
 {
-    struct task_report held[1] = {{.unchanged = true}};
+    struct task_report held = {.unchanged = true};
     struct task tasks[PAGE];
     struct task_query query;
     int count;
@@ -57,8 +54,8 @@ static int print_held(struct run *run, const char *group, struct buf *out, struc
     do {
         count = task_page(run->ctx.db, &query, run->ctx.arena, tasks, PAGE, err);
         for (int i = 0; i < count; i++) {
-            held->task = tasks[i];
-            task_report_print(&run->ctx, held, out);
+            held.task = tasks[i];
+            task_report_print(&run->ctx, &held, out);
         }
     } while (count == PAGE);
     return count < 0 ? count : 0;
@@ -68,8 +65,10 @@ static int take_one(struct run *run, void *data, struct buf *out, struct error *
 {
     const struct task *task = data;
     struct task_report report;
-    int rc = task_claim_one(&run->ctx, task->task, &report, err);
+    int rc;
 
+    context_tick(&run->ctx); /* the case before may have moved the moment on */
+    rc = task_claim_one(&run->ctx, task->task, &report, err);
     if (rc == 0)
         task_report_print(&run->ctx, &report, out);
     return rc;

@@ -17,7 +17,7 @@ static const struct tool tool = {
     .name = "task-dispatch",
     .operands = "[CASE]...",
     .summary = "Starts the workflow of routed cases and makes their tasks. Writes to the store.",
-    .flags = TOOL_WRITES | TOOL_POLICY | TOOL_STREAM | TOOL_PENDING | TOOL_KEEPS_FAILURES,
+    .flags = TOOL_WRITES | TOOL_POLICY | TOOL_STREAM | TOOL_NUMBERS | TOOL_PENDING | TOOL_KEEPS_FAILURES,
     .record = dispatch,
     .pending = pending,
 };

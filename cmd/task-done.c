@@ -25,7 +25,8 @@ static int check(struct run *run, char **operands, size_t count, struct error *e
     (void)count;
     if (result->send_back && (result->outcome || result->output))
         return error_set(err, CODE_USAGE, NULL, "--send-back excludes --outcome and --output");
-    if ((result->send_back || (result->outcome && strcmp(result->outcome, "failed") == 0)) && !result->reason)
+    if ((result->send_back || (result->outcome && strcmp(result->outcome, "failed") == 0)) &&
+        option_blank(result->reason))
         return error_set(err, CODE_USAGE, NULL, "a --reason is required");
     if (!result->output)
         return 0;
@@ -35,27 +36,24 @@ static int check(struct run *run, char **operands, size_t count, struct error *e
     return output ? 0 : error_set(err, CODE_USAGE, NULL, "--output: %s", syntax.message);
 }
 
+static int finish_one(struct context *ctx, const char *full_name, const void *data,
+                      struct task_report *report, struct error *err)
+{
+    struct task_result result = *(const struct task_result *)data;
+    struct json_record output;
+    int rc = 0;
+
+    if (result.output)
+        rc = json_parse(ctx->parser, result.output, strlen(result.output), ctx->arena, &output, err);
+    /* compact; a string's text would be decoded, it is kept as given */
+    if (rc == 0 && result.output && output.value.type != JSON_IS_STRING)
+        result.output = output.value.text;
+    return rc == 0 ? task_finish(ctx, full_name, &result, report, err) : rc;
+}
+
 static int finish(struct run *run, struct record *record, struct buf *out, struct error *err)
 {
-    struct task_result result = *(const struct task_result *)run->options;
-    struct task_report report;
-    struct json_record output;
-    const char *name;
-    int rc = record_name(record, "task", &name, err);
-
-    if (rc == 0 && result.output) {
-        rc = json_parse(run->ctx.parser, result.output, strlen(result.output), run->ctx.arena, &output, err);
-        if (rc == 0 &&
-            output.value.type != JSON_IS_STRING) /* a string's text is decoded; it is kept as given */
-            result.output = output.value.text;
-    }
-    if (rc == 0)
-        rc = task_finish(&run->ctx, name, &result, &report, err);
-    if (rc != 0)
-        return rc;
-    record->verdict = report.unchanged ? VERDICT_UNCHANGED : VERDICT_DONE;
-    task_report_print(&run->ctx, &report, out);
-    return 0;
+    return tool_task(run, record, finish_one, run->options, out, err);
 }
 
 static const struct tool tool = {

@@ -38,7 +38,7 @@ static int check(struct run *run, char **operands, size_t count, struct error *e
             "--release, --block, --unblock, --decline and --assign or --group exclude each other");
     if (verbs == 0 && !change->note)
         return error_set(err, CODE_USAGE, NULL, "nothing to change");
-    if ((o->block || change->decline) && !change->reason)
+    if ((o->block || change->decline) && option_blank(change->reason))
         return error_set(err, CODE_USAGE, NULL, "a --reason is required");
     if (change->block_owner && !o->block)
         return error_set(err, CODE_USAGE, NULL, "--owner goes with --block");
@@ -49,20 +49,17 @@ static int check(struct run *run, char **operands, size_t count, struct error *e
     return 0;
 }
 
+static int update_one(struct context *ctx, const char *full_name, const void *data,
+                      struct task_report *report, struct error *err)
+{
+    const struct update_options *o = data;
+
+    return task_change(ctx, full_name, &o->change, report, err);
+}
+
 static int update(struct run *run, struct record *record, struct buf *out, struct error *err)
 {
-    const struct update_options *o = run->options;
-    struct task_report report;
-    const char *name;
-    int rc = record_name(record, "task", &name, err);
-
-    if (rc == 0)
-        rc = task_change(&run->ctx, name, &o->change, &report, err);
-    if (rc != 0)
-        return rc;
-    record->verdict = report.unchanged ? VERDICT_UNCHANGED : VERDICT_DONE;
-    task_report_print(&run->ctx, &report, out);
-    return 0;
+    return tool_task(run, record, update_one, run->options, out, err);
 }
 
 static const struct tool tool = {

@@ -1,7 +1,6 @@
 #include "act/arrival.h"
 
 #include "act/event_read.h"
-#include "base/utf8.h"
 
 void arrival_default(struct arrival *a, const char *name)
 {
@@ -21,8 +20,17 @@ static bool is_mark(const char *name)
     return false;
 }
 
+/* Is the member of this name what the pointer names? */
+static bool is_at(const char *pointer, const char *name)
+{
+    char own[2 * KEY_MAX + 2] = "";
+
+    pointer_push(own, (int)sizeof own, name);
+    return strcmp(own, pointer) == 0;
+}
+
 /* The record without printed marks and without the member that is the external id. */
-static int strip(const struct json_record *record, const char *id_member, struct arena *arena,
+static int strip(const struct json_record *record, const char *id_pointer, struct arena *arena,
                  struct json_record *out, struct error *err)
 {
     *out = *record;
@@ -33,14 +41,14 @@ static int strip(const struct json_record *record, const char *id_member, struct
     out->count = 0;
     for (size_t i = 0; i < record->count; i++) {
         const struct json_member *m = &record->members[i];
-        if (is_mark(m->name) || (id_member && strcmp(m->name, id_member) == 0))
+        if (is_mark(m->name) || (id_pointer && is_at(id_pointer, m->name)))
             continue;
         out->members[out->count++] = *m;
     }
     return 0;
 }
 
-/* The value at a pointer below the top level. NULL: there is none. */
+/* The value at a pointer, a new reference. NULL: there is none. */
 static json_t *nested_value(const struct json_record *record, const char *pointer, struct error *err)
 {
     json_t *tree = json_tree(record->value.text, record->value.length, err), *container = NULL, *value = NULL;
@@ -55,22 +63,21 @@ static json_t *nested_value(const struct json_record *record, const char *pointe
     return value;
 }
 
-/* --id=/order_no, --id=order_no or --id=/order/no: a string or a whole number. */
+/* A string or a whole number. */
 static int external_id(const struct json_record *record, const char *pointer, struct arena *arena,
                        const char **id, struct error *err)
 {
-    const char *at = pointer[0] == '/' ? pointer : arena_printf(arena, "/%s", pointer);
-    json_t *value = at ? nested_value(record, at, err) : NULL;
+    json_t *value = nested_value(record, pointer, err);
     int rc = err->code;
 
     if (rc == 0 && (!value || json_is_null(value)))
-        rc = error_set(err, CODE_REQUIRED, at, "required as the external id");
+        rc = error_set(err, CODE_REQUIRED, pointer, "required as the external id");
     if (rc == 0 && json_is_string(value))
         *id = arena_strdup(arena, json_string_value(value));
     else if (rc == 0 && json_is_integer(value))
         *id = json_tree_text(value, arena);
     else if (rc == 0)
-        rc = error_set(err, CODE_INVALID, at, "expected a string or a whole number");
+        rc = error_set(err, CODE_INVALID, pointer, "expected a string or a whole number");
     json_decref(value);
     return rc == 0 && !*id ? error_no_memory(err) : rc;
 }
@@ -78,15 +85,11 @@ static int external_id(const struct json_record *record, const char *pointer, st
 static int supply_key(const struct capture_options *options, const struct json_record *record,
                       struct arena *arena, struct json_record *out, struct error *err)
 {
-    const char *id = NULL, *member = options->id_member;
-    int rc;
+    const char *id = NULL;
+    int rc = options->id_member ? external_id(record, options->id_member, arena, &id, err) : 0;
 
-    if (member)
-        rc = external_id(record, member, arena, &id, err);
-    else
-        rc = 0;
     if (rc == 0)
-        rc = strip(record, member ? member + (member[0] == '/') : NULL, arena, out, err);
+        rc = strip(record, options->id_member, arena, out, err);
     if (rc == 0 && id)
         rc = json_set_string(out, arena, "external_id", id);
     if (rc == 0 && options->source && !json_get(out, "source"))
@@ -145,36 +148,6 @@ int arrival_read(struct context *ctx, const struct capture_options *options, con
     return content_digest(ctx, a, &c->arrival, err);
 }
 
-/* Text inside free-form values obeys the same rule as long text. */
-static int check_texts(const json_t *value, char *pointer, size_t size, struct error *err)
-{
-    size_t length = strlen(pointer), i;
-    const char *key;
-    json_t *item;
-    int rc = 0;
-
-    if (json_is_string(value) &&
-        utf8_find_control(json_string_value(value), json_string_length(value), TEXT_LONG) >= 0)
-        return error_set(err, CODE_INVALID, pointer, "control character");
-    json_object_foreach ((json_t *)value, key, item) {
-        pointer_push(pointer, (int)size, key);
-        if (rc == 0 && utf8_find_control(key, strlen(key), TEXT_LINE) >= 0)
-            rc = error_set(err, CODE_INVALID, pointer, "control character in a name");
-        if (rc == 0)
-            rc = check_texts(item, pointer, size, err);
-        pointer[length] = '\0';
-    }
-    json_array_foreach ((json_t *)value, i, item) {
-        char index[24];
-        snprintf(index, sizeof(index), "%zu", i);
-        pointer_push(pointer, (int)size, index);
-        if (rc == 0)
-            rc = check_texts(item, pointer, size, err);
-        pointer[length] = '\0';
-    }
-    return rc;
-}
-
 /* `fields` and the unknown members in one object. */
 static int merge_fields(struct context *ctx, const struct arrival *a, struct casefile *c, json_t *fields,
                         struct error *err)
@@ -188,7 +161,7 @@ static int merge_fields(struct context *ctx, const struct arrival *a, struct cas
         pointer[0] = '\0';
         pointer_push(pointer, sizeof pointer, key);
         if (rc == 0)
-            rc = check_texts(value, pointer, sizeof pointer, err);
+            rc = json_tree_check_text(value, pointer, sizeof pointer, err);
         if (rc == 0 && !ctx->case_type->open)
             rc = error_set(err, CODE_UNKNOWN_MEMBER, pointer, "unknown member");
         if (rc == 0 && json_object_get(fields, key))
@@ -213,7 +186,7 @@ int arrival_check_fields(struct context *ctx, struct arrival *a, struct casefile
     fields = c->fields ? json_tree(c->fields, strlen(c->fields), err) : json_object();
     if (!fields)
         return err->code ? (int)err->code : error_no_memory(err);
-    rc = check_texts(fields, pointer, sizeof pointer, err);
+    rc = json_tree_check_text(fields, pointer, sizeof pointer, err);
     if (rc == 0 && a->extra)
         rc = merge_fields(ctx, a, c, fields, err);
     if (rc == 0)
@@ -222,7 +195,7 @@ int arrival_check_fields(struct context *ctx, struct arrival *a, struct casefile
     return rc;
 }
 
-int arrival_check_new(const struct arrival *a, const struct casefile *c, struct error *err)
+int arrival_check_read_only(const struct arrival *a, const struct casefile *c, struct error *err)
 {
     for (size_t i = 0; case_fields[i].name; i++) {
         const struct field *f = &case_fields[i];
@@ -230,7 +203,10 @@ int arrival_check_new(const struct arrival *a, const struct casefile *c, struct 
         if (f->flags & FIELD_INPUT || !(a->members & UINT64_C(1) << i) || field_equal(f, &a->given, c))
             continue;
         snprintf(pointer, sizeof pointer, "/%s", f->name);
-        return error_set(err, CODE_READ_ONLY, pointer, "is set by the tools alone");
+        if (!c->number)
+            return error_set(err, CODE_READ_ONLY, pointer, "is set by the tools alone");
+        return error_set(err, CODE_READ_ONLY, pointer, "is set by the tools alone, and is not what %s has",
+                         c->number);
     }
     return 0;
 }

@@ -23,8 +23,9 @@ void arrival_default(struct arrival *a, const char *name);
 /* `fields` and the unknown members against the case type (ctx->case_type): merged when it is open, else
  * rejected. */
 int arrival_check_fields(struct context *ctx, struct arrival *a, struct casefile *c, struct error *err);
-/* A new case may bring members that tools alone set only as it gets them anyway. CODE_READ_ONLY. */
-int arrival_check_new(const struct arrival *a, const struct casefile *c, struct error *err);
+/* Members that tools alone set are accepted only as the case has them, or as a new one (without a number yet)
+ * gets them anyway. CODE_READ_ONLY. */
+int arrival_check_read_only(const struct arrival *a, const struct casefile *c, struct error *err);
 
 /* The same (source, external_id) again: w becomes the existing case, with `duplicate`, and `differs` when the
  * content has changed; journaled once a content; the change taken over with DUPLICATE_UPDATE. */

@@ -14,7 +14,7 @@ static int find_type(struct context *ctx, struct casefile *c, struct error *err)
     rc = policy_case_type(ctx->policy, c->case_type, &ctx->case_type, &unknown);
     if (rc == CODE_NOT_FOUND)
         return error_set(err, CODE_INVALID, "/case_type", "there is no case type \"%s\"", c->case_type);
-    return rc ? error_set(err, unknown.code, unknown.pointer, "%s", unknown.message) : 0;
+    return error_copy(err, &unknown);
 }
 
 /* What the record leaves open; `defaults` of the arrival says which. */
@@ -82,7 +82,7 @@ static int create(struct context *ctx, struct arrival *a, struct work *w, struct
 {
     struct casefile *c = &w->c;
     bool inserted = false;
-    int rc = arrival_check_new(a, c, err);
+    int rc = arrival_check_read_only(a, c, err);
 
     if (rc == 0)
         rc = give_number(ctx, c, err);
@@ -109,16 +109,16 @@ int capture_case(struct context *ctx, const struct capture_options *options, con
     bool found = false;
     int rc = arrival_read(ctx, options, record, &w->c, &a, err);
 
+    if (rc == 0 && w->c.external_id)
+        rc = case_find_external(ctx->db, w->c.source, w->c.external_id, ctx->arena, &existing, &found, err);
+    if (found && !w->c.case_type)
+        w->c.case_type = existing.case_type;
     if (rc == 0)
         rc = set_defaults(ctx, &w->c, &a, err);
     if (rc == 0)
         rc = find_type(ctx, &w->c, err);
     if (rc == 0)
         rc = arrival_check_fields(ctx, &a, &w->c, err);
-    if (rc != 0)
-        return rc;
-    if (w->c.external_id)
-        rc = case_find_external(ctx->db, w->c.source, w->c.external_id, ctx->arena, &existing, &found, err);
     if (rc != 0)
         return rc;
     return found ? arrival_duplicate(ctx, options, &a, &existing, w, err) : create(ctx, &a, w, err);

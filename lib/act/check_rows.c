@@ -120,7 +120,7 @@ static int check_case(struct check *k, struct error *err)
     if (rc == CODE_NOT_FOUND)
         return 0;
     if (rc != 0)
-        return error_set(err, missing.code, NULL, "%s", missing.message);
+        return error_copy(err, &missing);
     check_head(k, &c.head);
     rc = replay_compare(k->replay.record, case_fields, &c, &k->rows, note_difference, &self, err);
     if (rc == 0)

@@ -2,26 +2,20 @@
 
 #include "act/journal.h"
 #include "act/levels.h"
+#include "act/state.h"
+#include "act/reference.h"
 #include "base/json_read.h"
 #include "base/utf8.h"
-#include "store/crm_table.h"
 
 static int find_author(struct context *ctx, const char *from, const char **key, struct error *err)
 {
-    const char *address = NULL;
-    bool exists = false;
-    int rc = crm_exists(ctx->db, "contact", from, &exists, err);
+    struct crm_record contact;
+    bool found = false;
+    int rc = find_contact(ctx, from, &contact, &found, err);
 
-    *key = exists ? from : NULL;
-    if (rc == 0 && !exists) {
-        address = email_normalise(from, ctx->arena);
-        if (!address)
-            address = phone_normalise(from, ctx->arena);
-        if (address)
-            rc = contact_by_address(ctx->db, address, ctx->arena, key, err);
-    }
-    if (rc == 0 && !*key)
+    if (rc == 0 && !found)
         rc = error_set(err, CODE_UNKNOWN_REFERENCE, "/from", "there is no contact \"%s\"", from);
+    *key = rc == 0 ? contact.key : NULL;
     return rc;
 }
 
@@ -65,9 +59,12 @@ int comment_case(struct context *ctx, struct work *w, const struct comment *comm
         return rc;
     if (comment->is_public && !author && w->c.first_responded_at == TIME_NONE)
         w->c.first_responded_at = ctx->now;
-    if (author && w->c.state == STATE_AWAITING_INFO)
-        w->c.state = STATE_OPEN;
     rc = journal_comment(ctx, w, comment, author, &before, err);
+    if (rc == 0 && author && w->c.state == STATE_AWAITING_INFO) {
+        before = w->c;
+        w->c.state = STATE_OPEN;
+        rc = journal_state(ctx, w, "case.resumed", &before, "the customer answered", NULL, err);
+    }
     if (rc == 0)
         rc = levels_evaluate(ctx, w, NULL, err);
     return rc == 0 ? work_save(ctx, w, err) : rc;

@@ -38,7 +38,7 @@ static int journal_started(struct context *ctx, struct work *w, const struct dec
     struct json_writer *out = journal_open(&j, ctx, &w->c.head, "workflow.started", ctx->now, NULL);
 
     journal_changes(&j, "changes", "/data/changes", case_fields, &w->before, &w->c);
-    if (d->rule) {
+    if (d->then) {
         write_decision(out, "reason", d);
     } else {
         json_begin_object(out, "reason");

@@ -7,6 +7,11 @@
 #include "store/case_table.h"
 #include "store/journal_table.h"
 
+/* A case as it last arrived: what was given, and what it got by default. */
+struct last {
+    json_t *given, *defaults;
+};
+
 /* What a duplicate changed with --on-duplicate=update is part of what arrived. */
 static void overlay(json_t *record, const json_t *data)
 {
@@ -21,92 +26,82 @@ static void overlay(json_t *record, const json_t *data)
 
 static int add_arrival(void *context, const struct event *event, const char *json, struct error *err)
 {
-    json_t **record = context, *tree = json_tree(json, strlen(json), err), *data, *name;
+    struct last *last = context;
+    json_t *tree = json_tree(json, strlen(json), err), *data, *name;
     size_t i;
 
     if (!tree)
         return err->code;
     data = json_object_get(tree, "data");
     if (strcmp(event->type, "case.created") == 0) {
-        *record = json_incref(json_object_get(data, "record"));
-        json_array_foreach (json_object_get(data, "defaults"), i, name)
-            json_object_del(*record, json_string_value(name));
-    } else if (*record && strcmp(event->type, "case.updated") == 0) {
-        overlay(*record, data);
+        last->given = json_incref(json_object_get(data, "record"));
+        last->defaults = json_object();
+        json_array_foreach (json_object_get(data, "defaults"), i, name) {
+            json_object_set(last->defaults, json_string_value(name),
+                            json_object_get(last->given, json_string_value(name)));
+            json_object_del(last->given, json_string_value(name));
+        }
+    } else if (last->given && strcmp(event->type, "case.updated") == 0) {
+        overlay(last->given, data);
     }
     json_decref(tree);
     return 0;
 }
 
-/* The case as it last arrived, from its journal: the record without what it got by default. */
-static int last_arrival(struct context *ctx, const struct casefile *existing, json_t **record,
+/* The last arrival, from the case's journal. */
+static int last_arrival(struct context *ctx, const struct casefile *existing, struct last *last,
                         struct error *err)
 {
-    int rc;
+    int rc = trace_read(ctx, existing->number, add_arrival, last, err);
 
-    *record = NULL;
-    rc = trace_read(ctx, existing->number, add_arrival, record, err);
-    if (rc == 0 && !*record)
+    if (rc == 0 && !last->given)
         rc = error_set(err, CODE_BUG, NULL, "%s has no first event", existing->number);
     return rc;
 }
 
-/* `fields` holds unknown members too, so it is compared as a whole after the merge. */
-static bool same_value(const struct field *f, const struct casefile *c, const json_t *was,
+/* A default that is given explicitly is no difference. `fields` holds unknown members too, so it is compared
+ * as a whole after the merge. */
+static bool same_value(const struct field *f, const struct casefile *c, const struct last *last,
                        struct arena *arena)
 {
     const char *text = field_json(f, c, arena);
+    const json_t *was = json_object_get(last->given, f->name);
     json_t *is = json_loads(text, JSON_DECODE_ANY, NULL);
-    bool same = was ? json_equal(is, was) : json_is_null(is);
+    bool same = was ? json_equal(is, was)
+                    : json_is_null(is) || json_equal(is, json_object_get(last->defaults, f->name));
 
     json_decref(is);
     return same;
 }
 
 /* Pointers of the input members in which the arrival differs from the last one; *mask has their bits. */
-static int find_differences(struct context *ctx, const struct arrival *a, const struct work *w,
+static int find_differences(struct context *ctx, const struct casefile *arrived,
                             const struct casefile *existing, const char **pointers, uint64_t *mask,
                             struct error *err)
 {
-    struct casefile given = a->given;
     struct buf text = BUF_INIT;
     struct json_writer writer;
-    json_t *record = NULL;
-    int rc = last_arrival(ctx, existing, &record, err);
+    struct last last = {NULL, NULL};
+    int rc = last_arrival(ctx, existing, &last, err);
 
     *mask = 0;
-    given.fields = w->c.fields;
     json_writer_init(&writer, &text);
     json_begin_array(&writer, NULL);
     for (size_t i = 0; rc == 0 && case_fields[i].name; i++) {
         const struct field *f = &case_fields[i];
         char pointer[64];
-        if (!(f->flags & FIELD_INPUT) || same_value(f, &given, json_object_get(record, f->name), ctx->arena))
+        if (!(f->flags & FIELD_INPUT) || same_value(f, arrived, &last, ctx->arena))
             continue;
         snprintf(pointer, sizeof pointer, "/%s", f->name);
         json_put_text(&writer, NULL, pointer);
         *mask |= UINT64_C(1) << i;
     }
     json_end_array(&writer);
-    json_decref(record);
+    json_decref(last.given);
+    json_decref(last.defaults);
     *pointers = rc == 0 ? arena_strndup(ctx->arena, buf_text(&text), text.len) : NULL;
     buf_release(&text);
     return rc == 0 && !*pointers ? error_no_memory(err) : rc;
-}
-
-/* Members that tools alone set are accepted when they are what the case has. */
-static int check_read_only(const struct arrival *a, const struct casefile *existing, struct error *err)
-{
-    for (size_t i = 0; case_fields[i].name; i++) {
-        const struct field *f = &case_fields[i];
-        char pointer[64];
-        if (f->flags & FIELD_INPUT || !(a->members & UINT64_C(1) << i) || field_equal(f, &a->given, existing))
-            continue;
-        snprintf(pointer, sizeof pointer, "/%s", f->name);
-        return error_set(err, CODE_READ_ONLY, pointer, "is set by the tools alone, and is not what %s has",
-                         existing->number);
-    }
-    return 0;
 }
 
 static int journal_duplicate(struct context *ctx, struct work *w, const char *hex, struct error *err)
@@ -130,6 +125,8 @@ static int take_over(struct context *ctx, const struct casefile *arrived, uint64
     if (!case_is_active(&w->c))
         return error_set(err, CODE_BAD_STATE, NULL, "%s is %s and cannot be updated", w->c.number,
                          case_state_names[w->c.state]);
+    if (arrived->case_type && strcmp(arrived->case_type, before.case_type) != 0)
+        return error_set(err, CODE_READ_ONLY, "/case_type", "cannot be changed");
     for (size_t i = 0; case_fields[i].name; i++)
         if (mask & UINT64_C(1) << i && !field_absent(&case_fields[i], arrived))
             field_copy(&case_fields[i], &w->c, arrived);
@@ -148,14 +145,17 @@ static int take_over(struct context *ctx, const struct casefile *arrived, uint64
 int arrival_duplicate(struct context *ctx, const struct capture_options *options, struct arrival *a,
                       const struct casefile *existing, struct work *w, struct error *err)
 {
-    struct casefile arrived = w->c;
+    struct casefile arrived = a->given; /* what it left open stays as it is, or as it got it by default */
     char hex[DIGEST_HEX];
     uint64_t mask = 0;
-    bool told = false, same = memcmp(&arrived.arrival, &existing->arrival, sizeof arrived.arrival) == 0;
-    int rc = check_read_only(a, existing, err);
+    bool told = false;
+    int rc;
 
-    if (rc == 0 && !same)
-        rc = find_differences(ctx, a, w, existing, &w->differs, &mask, err);
+    arrived.arrival = w->c.arrival;
+    arrived.fields = w->c.fields; /* with the unknown members */
+    rc = arrival_check_read_only(a, existing, err);
+    if (rc == 0 && memcmp(&arrived.arrival, &existing->arrival, sizeof arrived.arrival) != 0)
+        rc = find_differences(ctx, &arrived, existing, &w->differs, &mask, err);
     if (rc != 0)
         return rc;
     w->c = w->before = *existing;

@@ -1,7 +1,9 @@
 #include "act/stage.h"
 
+#include "act/event_read.h"
 #include "act/journal.h"
 #include "act/levels.h"
+#include "act/reference.h"
 #include "rule/entitle.h"
 #include "store/case_table.h"
 #include "store/crm_table.h"
@@ -45,29 +47,17 @@ static int look_up(struct context *ctx, enum record_kind_id kind, const char *ke
     return rc;
 }
 
-/* A contact is a key, else an e-mail address, else a phone number. */
-static int find_contact(struct context *ctx, struct casefile *c, struct found *found, struct error *err)
+static int verify_contact(struct context *ctx, struct casefile *c, struct found *found, struct error *err)
 {
-    const struct record_kind *kind = &record_kinds[KIND_CONTACT];
-    const char *address, *key = NULL;
     bool there = false;
-    int rc = 0;
+    int rc;
 
     found->contact.kind = NULL;
     if (!c->contact) {
         found->reason = "no_contact";
         return 0;
     }
-    rc = crm_find(ctx->db, kind, c->contact, ctx->arena, &found->contact, &there, err);
-    if (rc == 0 && !there) {
-        address = email_normalise(c->contact, ctx->arena);
-        if (!address)
-            address = phone_normalise(c->contact, ctx->arena);
-        if (address)
-            rc = contact_by_address(ctx->db, address, ctx->arena, &key, err);
-        if (rc == 0 && key)
-            rc = crm_find(ctx->db, kind, key, ctx->arena, &found->contact, &there, err);
-    }
+    rc = find_contact(ctx, c->contact, &found->contact, &there, err);
     if (rc != 0)
         return rc;
     if (!there) {
@@ -86,7 +76,7 @@ static const char *text_of(const struct crm_record *r, const char *name)
 {
     const struct field *f = r->kind ? field_find(r->kind->fields, name) : NULL;
 
-    return f ? *(const char *const *)((const char *)r + f->offset) : NULL;
+    return f ? field_text(f, r) : NULL;
 }
 
 static usec time_of(const struct crm_record *r, const char *name)
@@ -97,7 +87,7 @@ static usec time_of(const struct crm_record *r, const char *name)
 /* Fills what the case leaves open from what it names: contact -> account, asset -> account and product. */
 static int find_records(struct context *ctx, struct casefile *c, struct found *found, struct error *err)
 {
-    int rc = find_contact(ctx, c, found, err);
+    int rc = verify_contact(ctx, c, found, err);
 
     if (rc == 0)
         rc = look_up(ctx, KIND_ASSET, c->asset, "/asset", &found->asset, found, err);
@@ -150,7 +140,7 @@ static int find_entitlement(struct context *ctx, struct casefile *c, struct foun
     struct entitle_case facts = {c->account, c->product, c->asset, c->contract, c->opened_at};
     struct entitle_candidate *list = NULL;
     size_t count = 0;
-    long best;
+    long best, nearest;
     int rc;
 
     found->entitlement.kind = NULL;
@@ -165,8 +155,11 @@ static int find_entitlement(struct context *ctx, struct casefile *c, struct foun
         return look_up(ctx, KIND_ENTITLEMENT, c->entitlement, "/entitlement", &found->entitlement, found,
                        err);
     }
-    found->nearest_key = list[0].key;
-    entitle_score(&facts, &list[0], &found->nearest_why);
+    nearest = entitle_nearest(&facts, list, count);
+    if (nearest >= 0) {
+        found->nearest_key = list[nearest].key;
+        entitle_score(&facts, &list[nearest], &found->nearest_why);
+    }
     return 0;
 }
 
@@ -281,15 +274,19 @@ static int journal_enriched(struct context *ctx, struct work *w, const struct fo
     return journal_close(&j, err);
 }
 
-/* An entitlement chosen by rule is chosen anew; one that the requester named stays. */
-static void forget_choice(struct casefile *c)
+/* What an earlier run filled in is found anew; what the requester or a person named stays. */
+static int forget_choices(struct context *ctx, struct casefile *c, struct error *err)
 {
-    json_t *context = c->context ? json_loads(c->context, 0, NULL) : NULL;
-    const char *key = json_string_value(json_object_get(json_object_get(context, "entitlement"), "key"));
+    static const char *const filled[] = {"account", "product", "entitlement"};
+    int rc = 0;
 
-    if (key && c->entitlement && strcmp(key, c->entitlement) == 0)
-        c->entitlement = NULL;
-    json_decref(context);
+    for (size_t i = 0; rc == 0 && i < sizeof filled / sizeof filled[0]; i++) {
+        const char *type = NULL;
+        rc = last_change(ctx, c->number, filled[i], &type, err);
+        if (rc == 0 && type && strcmp(type, "case.enriched") == 0)
+            field_clear(field_find(case_fields, filled[i]), c);
+    }
+    return rc;
 }
 
 int enrich_case(struct context *ctx, const struct stage_options *options, struct work *w, struct error *err)
@@ -304,9 +301,9 @@ int enrich_case(struct context *ctx, const struct stage_options *options, struct
         w->unchanged = true;
         return 0;
     }
-    if (rc == 1)
-        forget_choice(c);
-    rc = find_records(ctx, c, &found, err);
+    rc = rc == 1 ? forget_choices(ctx, c, err) : 0;
+    if (rc == 0)
+        rc = find_records(ctx, c, &found, err);
     if (rc == 0)
         rc = find_entitlement(ctx, c, &found, err);
     if (rc == 0)

@@ -82,20 +82,21 @@ int event_tree(struct context *ctx, const struct event *event, json_t **tree, st
     return event_put_back(*tree, values, count, err);
 }
 
-int set_by_hand(struct context *ctx, const char *number, const char *field, bool *by_hand, struct error *err)
+int last_change(struct context *ctx, const char *number, const char *field, const char **type,
+                struct error *err)
 {
     struct event list[64];
     int64_t after = 0;
     int count;
 
-    *by_hand = false;
+    *type = NULL;
     while ((count = event_page(ctx->db, number, after, ctx->arena, list, 64, err)) > 0) {
         for (int i = 0; i < count; i++) {
             json_t *tree = json_tree(list[i].body, list[i].body_length, err);
             if (!tree)
                 return (int)err->code;
             if (json_object_get(json_object_get(json_object_get(tree, "data"), "changes"), field))
-                *by_hand = strcmp(list[i].type, "case.updated") == 0;
+                *type = list[i].type;
             json_decref(tree);
         }
         after = list[count - 1].seq;

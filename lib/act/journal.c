@@ -2,7 +2,7 @@
 
 #include "store/journal_table.h"
 
-/* SHA-256 of the empty text's salt would be guessable: every value has its own. */
+/* Every value has a salt of its own: what a bare digest stands for could be guessed. */
 static void keep_value(struct journal *j, const char *pointer, const char *value, char hex[DIGEST_HEX])
 {
     struct digest digest;
@@ -84,35 +84,35 @@ static void write_typed(struct journal *j, const char *pointer, const char *name
     json_decref(tree);
 }
 
-/* One value under its name, or as an element when `name` is NULL; masked when it is personal. */
-static void write_value(struct journal *j, const char *pointer, const char *name, const struct field *f,
-                        const void *object)
+/* One value under its name, or as an element when `name` is NULL. A personal one is masked; it lies at pointer/field and
+ * `element` ("", "/0" or "/1"). */
+static void write_value(struct journal *j, const char *pointer, const char *element, const char *name,
+                        const struct field *f, const void *object)
 {
+    bool personal = field_is_personal(f, object);
     struct field named = *f;
+    char at[128];
 
-    if (field_is_personal(f, object)) {
-        journal_personal(j, pointer, name, field_json(f, object, j->ctx->arena));
+    if (!personal && (!(f->flags & FIELD_TYPED) || field_absent(f, object))) {
+        named.name = name;
+        field_write(&named, object, &j->w, name == NULL);
         return;
     }
-    if (f->flags & FIELD_TYPED && !field_absent(f, object)) {
-        write_typed(j, pointer, name, field_json(f, object, j->ctx->arena));
-        return;
-    }
-    named.name = name;
-    field_write(&named, object, &j->w, name == NULL);
+    snprintf(at, sizeof at, "%s/%s%s", pointer, f->name, element);
+    if (personal)
+        journal_personal(j, at, name, field_json(f, object, j->ctx->arena));
+    else
+        write_typed(j, at, name, field_json(f, object, j->ctx->arena));
 }
 
 static void write_members(struct journal *j, const char *name, const char *pointer,
                           const struct field *fields, const void *object, unsigned left_out)
 {
-    char at[128];
-
     json_begin_object(&j->w, name);
     for (const struct field *f = fields; f->name; f++) {
         if (field_absent(f, object) || f->flags & left_out)
             continue;
-        snprintf(at, sizeof at, "%s/%s", pointer, f->name);
-        write_value(j, at, f->name, f, object);
+        write_value(j, pointer, "", f->name, f, object);
     }
     json_end_object(&j->w);
 }
@@ -132,7 +132,6 @@ void journal_printed(struct journal *j, const char *name, const char *pointer, c
 int journal_changes(struct journal *j, const char *name, const char *pointer, const struct field *fields,
                     const void *before, const void *after)
 {
-    char at[128];
     int count = 0;
 
     for (const struct field *f = fields; f->name; f++) {
@@ -141,10 +140,8 @@ int journal_changes(struct journal *j, const char *name, const char *pointer, co
         if (count++ == 0)
             json_begin_object(&j->w, name);
         json_begin_array(&j->w, f->name);
-        snprintf(at, sizeof at, "%s/%s/0", pointer, f->name);
-        write_value(j, at, NULL, f, before);
-        snprintf(at, sizeof at, "%s/%s/1", pointer, f->name);
-        write_value(j, at, NULL, f, after);
+        write_value(j, pointer, "/0", NULL, f, before);
+        write_value(j, pointer, "/1", NULL, f, after);
         json_end_array(&j->w);
     }
     if (count > 0)
@@ -199,7 +196,7 @@ int journal_close(struct journal *j, struct error *err)
     json_end_object(&j->w);
     json_end_object(&j->w);
     if (j->error.code)
-        return error_set(err, j->error.code, j->error.pointer, "%s", j->error.message);
+        return error_copy(err, &j->error);
     if (buf_failed(&ctx->event_body) || arena_failed(ctx->arena))
         return error_no_memory(err);
     event.body = ctx->event_body.data;

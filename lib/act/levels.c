@@ -1,5 +1,6 @@
 #include "act/levels.h"
 
+#include "act/calendar_span.h"
 #include "act/journal.h"
 #include "act/running_internal.h"
 #include "act/verbs.h"
@@ -35,10 +36,9 @@ static bool milestone_skipped(void *context, const char *name)
 
 static bool task_succeeded(void *context, const char *name)
 {
-    struct levels *l = context;
-    const struct task *t = l->running ? running_latest((struct running *)l->running, name) : NULL;
+    const struct levels *l = context;
 
-    return t && t->state == TASK_COMPLETED;
+    return l->running && running_succeeded(l->running, name);
 }
 
 static int facts_of(struct levels *l, struct clock_facts *facts, struct error *err)
@@ -51,31 +51,6 @@ static int facts_of(struct levels *l, struct clock_facts *facts, struct error *e
     facts->context = l;
     facts->now = l->ctx->now;
     return work_document(l->w, &facts->document, err);
-}
-
-/* A calendar wide enough for an answer: `ask` is tried with a wider span until it fits. */
-typedef int calendar_question(void *context, const struct calendar *calendar, struct error *err);
-
-static int with_calendar(struct policy *p, const char *name, usec from, usec to, calendar_question *ask,
-                         void *context, struct error *err)
-{
-    int rc = CODE_LIMIT;
-
-    for (int years = 1; rc == CODE_LIMIT && years <= 64; years *= 4) {
-        const struct calendar *calendar;
-        struct error beyond;
-        usec margin = years * (366 * USEC_DAY);
-        rc = policy_calendar(p, name, from - margin, to + margin, &calendar, err);
-        if (rc != 0)
-            return rc;
-        error_init(&beyond);
-        rc = ask(context, calendar, &beyond);
-        if (rc != 0 && rc != CODE_LIMIT)
-            error_set(err, beyond.code, beyond.pointer, "%s", beyond.message);
-    }
-    return rc == CODE_LIMIT
-               ? error_set(err, CODE_POLICY, NULL, "calendar %s has no working time for 64 years", name)
-               : rc;
 }
 
 /* One clock's question: its definition, facts, and the answers. */
@@ -205,7 +180,7 @@ static int catch_up(struct context *ctx, struct work *w, struct sla *s, usec now
     rc = definition_of(ctx, s, &p, &q.definition, err);
     while (rc == 0) {
         q.before = *s;
-        rc = with_calendar(p, q.definition->calendar, s->start_time, now, ask_tick, &q, err);
+        rc = calendar_ask(p, q.definition->calendar, s->start_time, now, ask_tick, &q, err);
         if (rc != 0 || !q.changed)
             break;
         rc = journal_clock(ctx, w, q.transition.event == CLOCK_BREACHED ? "sla.breached" : "sla.warned",
@@ -240,6 +215,25 @@ static bool has_active(const struct levels *l, const char *name)
     return false;
 }
 
+/* A clock moves until nothing changes (a resumed clock may be complete). */
+static int follow(struct levels *l, struct policy *p, const struct clock_definition *d, struct sla *s,
+                  struct error *err)
+{
+    struct question q = {.definition = d, .sla = s, .changed = true};
+    int rc = facts_of(l, &q.facts, err);
+
+    for (int turns = 0; rc == 0 && turns < 3 && sla_is_active(s); turns++) {
+        q.before = *s;
+        rc = calendar_ask(p, d->calendar, s->start_time, l->ctx->now, ask_evaluate, &q, err);
+        if (rc != 0 || !q.changed)
+            break;
+        rc = journal_clock(l->ctx, l->w, type_of(q.event), l->ctx->now, &q.before, s, 0, NULL, err);
+        if (rc == 0)
+            rc = sla_save(l->ctx->db, s, err);
+    }
+    return rc;
+}
+
 static int attach(struct levels *l, const struct clock_definition *d, struct error *err)
 {
     struct context *ctx = l->ctx;
@@ -253,10 +247,12 @@ static int attach(struct levels *l, const struct clock_definition *d, struct err
     q.before.case_id = l->w->c.id;
     q.before.number = l->w->c.number;
     q.before.config = policy_commit(ctx->policy);
-    rc = with_calendar(ctx->policy, d->calendar, l->w->c.opened_at, ctx->now, ask_attach, &q, err);
+    rc = calendar_ask(ctx->policy, d->calendar, l->w->c.opened_at, ctx->now, ask_attach, &q, err);
     if (rc == 0)
         rc = sla_insert(ctx->db, &s, err);
-    return rc == 0 ? journal_clock(ctx, l->w, "sla.attached", ctx->now, NULL, &s, 0, NULL, err) : rc;
+    if (rc == 0)
+        rc = journal_clock(ctx, l->w, "sla.attached", ctx->now, NULL, &s, 0, NULL, err);
+    return rc == 0 ? follow(l, ctx->policy, d, &s, err) : rc;
 }
 
 /* Pass one: definitions without an active clock. */
@@ -274,27 +270,20 @@ static int attach_all(struct levels *l, struct error *err)
     return rc;
 }
 
-/* Pass two: a clock moves until nothing changes (a resumed clock may be complete). */
+/* Pass two, over the clocks that were there; first what time had brought about. */
 static int move(struct levels *l, struct sla *s, struct error *err)
 {
-    struct question q = {.sla = s, .changed = true};
+    const struct clock_definition *d = NULL;
     struct policy *p = NULL;
-    int rc = catch_up(l->ctx, l->w, s, l->ctx->now, NULL, NULL, err);
+    int rc = 0;
 
+    if (l->running) /* asked for again, the policy of its workflow stays in the cache */
+        rc = context_policy_at(l->ctx, l->w->c.config, &p, err);
     if (rc == 0)
-        rc = definition_of(l->ctx, s, &p, &q.definition, err);
-    for (int turns = 0; rc == 0 && turns < 3 && sla_is_active(s); turns++) {
-        q.before = *s;
-        rc = facts_of(l, &q.facts, err);
-        if (rc == 0)
-            rc = with_calendar(p, q.definition->calendar, s->start_time, l->ctx->now, ask_evaluate, &q, err);
-        if (rc != 0 || !q.changed)
-            break;
-        rc = journal_clock(l->ctx, l->w, type_of(q.event), l->ctx->now, &q.before, s, 0, NULL, err);
-        if (rc == 0)
-            rc = sla_save(l->ctx->db, s, err);
-    }
-    return rc;
+        rc = catch_up(l->ctx, l->w, s, l->ctx->now, NULL, NULL, err);
+    if (rc == 0)
+        rc = definition_of(l->ctx, s, &p, &d, err);
+    return rc == 0 ? follow(l, p, d, s, err) : rc;
 }
 
 static int load(struct levels *l, struct context *ctx, struct work *w, const struct running *r,
@@ -325,34 +314,6 @@ int levels_evaluate(struct context *ctx, struct work *w, const struct running *r
     for (size_t i = 0; rc == 0 && i < l.count; i++)
         if (sla_is_active(&l.list[i]))
             rc = move(&l, &l.list[i], err);
-    running_release(&l.own);
-    return rc;
-}
-
-int levels_end(struct context *ctx, struct work *w, struct error *err)
-{
-    struct levels l;
-    int rc = load(&l, ctx, w, NULL, err);
-
-    for (size_t i = 0; rc == 0 && i < l.count; i++) {
-        struct sla *s = &l.list[i], before = *s;
-        const struct clock_definition *d = NULL;
-        struct policy *p = NULL;
-        bool complete;
-        if (!sla_is_active(s))
-            continue;
-        rc = definition_of(ctx, s, &p, &d, err);
-        if (rc != 0)
-            break;
-        complete = w->c.state == STATE_RESOLVED && !d->stop.milestone && !d->stop.task;
-        s->stage = complete ? SLA_COMPLETED : SLA_CANCELLED;
-        s->end_time = ctx->now;
-        s->next_at = TIME_NONE;
-        rc = journal_clock(ctx, w, complete ? "sla.completed" : "sla.cancelled", ctx->now, &before, s, 0,
-                           NULL, err);
-        if (rc == 0)
-            rc = sla_save(ctx->db, s, err);
-    }
     running_release(&l.own);
     return rc;
 }
@@ -388,10 +349,10 @@ int levels_print(struct context *ctx, const struct sla *s, struct buf *out, stru
 
     while (rc == 0 && q.changed && now.stage == SLA_IN_PROGRESS) {
         q.before = now;
-        rc = with_calendar(p, q.definition->calendar, s->start_time, ctx->now, ask_tick, &q, err);
+        rc = calendar_ask(p, q.definition->calendar, s->start_time, ctx->now, ask_tick, &q, err);
     }
     if (rc == 0)
-        rc = with_calendar(p, q.definition->calendar, s->start_time, ctx->now, ask_elapsed, &q, err);
+        rc = calendar_ask(p, q.definition->calendar, s->start_time, ctx->now, ask_elapsed, &q, err);
     if (rc != 0)
         return rc;
     json_writer_init(&w, out);

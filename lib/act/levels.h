@@ -6,13 +6,9 @@
 
 #include "act/tasks.h"
 
-/* Attaches and moves the clocks of a case after a change, in its transaction. `r` may be NULL when the case
- * has no workflow yet. Called once a stage or verb, on the final state; journals on the case's chain. */
+/* Attaches, moves and ends the clocks of a case after a change, in its transaction. `r` may be NULL when the
+ * case has no workflow yet. Called once a stage or verb, on the final state; journals on the case's chain. */
 int levels_evaluate(struct context *ctx, struct work *w, const struct running *r, struct error *err);
-
-/* The case is resolved or cancelled: completes or cancels every clock that still runs. After
- * levels_evaluate(). */
-int levels_end(struct context *ctx, struct work *w, struct error *err);
 
 /* The tick for one clock: tells each transition that time brought about (journal, message), a line each into
  * `out`. */

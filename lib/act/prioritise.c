@@ -1,6 +1,7 @@
 #include "act/prioritise.h"
 
 #include "act/journal.h"
+#include "act/reference.h"
 #include "store/crm_table.h"
 #include "store/task_table.h"
 
@@ -69,27 +70,12 @@ int prioritise(struct context *ctx, struct work *w, struct decision *decided, st
     w->c.impact = effect.impact ? effect.impact : w->c.impact;
     w->c.urgency = effect.urgency ? effect.urgency : w->c.urgency;
     w->c.priority = priority_compute(&settings->matrix, w->c.impact, w->c.urgency, &effect);
-    if (!fields_differ(case_fields, &before, &w->c) && !d.rule)
+    if (!fields_differ(case_fields, &before, &w->c) && !(d.rule && w->c.progress < PROGRESS_ROUTED))
         return 0;
     rc = journal_prioritised(ctx, w, &before, &d, err);
     if (rc == 0 && w->c.priority != before.priority && w->c.progress >= PROGRESS_DISPATCHED)
         rc = task_set_priority(ctx->db, w->c.id, w->c.priority, err);
     return rc;
-}
-
-static int group_of(struct context *ctx, const struct casefile *c, const struct group **group,
-                    struct error *err)
-{
-    struct error unknown;
-    int rc;
-
-    error_init(&unknown);
-    rc = policy_group(ctx->policy, c->assignment_group, group, &unknown);
-    if (rc == CODE_NOT_FOUND) { /* the group left the policy after the case was given to it */
-        *group = NULL;
-        return 0;
-    }
-    return rc ? error_set(err, unknown.code, unknown.pointer, "%s", unknown.message) : 0;
 }
 
 int release_load(struct context *ctx, struct casefile *c, struct error *err)
@@ -108,7 +94,7 @@ int charge_load(struct context *ctx, struct casefile *c, struct error *err)
     if (!c->assigned_to)
         return 0;
     if (c->assignment_group)
-        rc = group_of(ctx, c, &group, err);
+        rc = find_group(ctx->policy, c->assignment_group, &group, err);
     c->size = group ? group->sizes[c->priority] : 1;
     return rc == 0 ? agent_add_load(ctx->db, c->assigned_to, c->size, err) : rc;
 }
@@ -120,7 +106,7 @@ int assign_person(struct context *ctx, struct work *w, bool *assigned, struct er
     const char *person = NULL;
     struct journal j;
     struct json_writer *out;
-    int rc = group_of(ctx, &w->c, &group, err);
+    int rc = find_group(ctx->policy, w->c.assignment_group, &group, err);
 
     *assigned = false;
     if (rc == 0 && group)

@@ -6,11 +6,6 @@
 
 #define TREE_DEPTH 64 /* levels of a tree of accounts or products */
 
-static const char *text_at(const struct field *f, const struct crm_record *r)
-{
-    return *(const char *const *)((const char *)r + f->offset);
-}
-
 static int find_kind(const struct json_record *json, const struct record_kind **kind, struct error *err)
 {
     const struct json_value *name = json_get(json, "kind");
@@ -35,11 +30,11 @@ static int check_references(struct context *ctx, const struct crm_record *r, str
         int rc;
         if (!f->reference || field_absent(f, r))
             continue;
-        rc = crm_exists(ctx->db, f->reference, text_at(f, r), &exists, err);
+        rc = crm_exists(ctx->db, f->reference, field_text(f, r), &exists, err);
         snprintf(pointer, sizeof pointer, "/%s", f->name);
         if (rc == 0 && !exists)
             rc = error_set(err, CODE_UNKNOWN_REFERENCE, pointer, "there is no %s \"%s\"", f->reference,
-                           text_at(f, r));
+                           field_text(f, r));
         if (rc != 0)
             return rc;
     }
@@ -51,7 +46,7 @@ static int check_tree(struct context *ctx, const struct crm_record *r, struct er
 {
     const struct field *f = r->kind->parent ? field_find(r->kind->fields, r->kind->parent) : NULL;
     struct crm_record above;
-    const char *key = f ? text_at(f, r) : NULL;
+    const char *key = f ? field_text(f, r) : NULL;
     bool found = true;
     int rc = 0;
 
@@ -61,7 +56,7 @@ static int check_tree(struct context *ctx, const struct crm_record *r, struct er
         if (depth == TREE_DEPTH)
             return error_set(err, CODE_LIMIT, "/parent", "more than %d levels", TREE_DEPTH);
         rc = crm_find(ctx->db, r->kind, key, ctx->arena, &above, &found, err);
-        key = found ? text_at(f, &above) : NULL;
+        key = found ? field_text(f, &above) : NULL;
     }
     return rc;
 }

@@ -104,8 +104,6 @@ int resolve_case(struct context *ctx, struct work *w, const struct resolution *r
     if (rc == 0)
         rc = levels_evaluate(ctx, w, NULL, err);
     if (rc == 0)
-        rc = levels_end(ctx, w, err);
-    if (rc == 0)
         rc = tell_customer(ctx, w, event_id, err);
     if (rc == 0)
         rc = work_save(ctx, w, err);

@@ -61,17 +61,18 @@ static int add_tags(struct context *ctx, struct casefile *c, const struct routin
 {
     json_t *tags = c->tags ? json_tree(c->tags, strlen(c->tags), err) : json_array();
     json_t *more = r->triage ? json_pack("[s]", UNROUTED) : json_copy((json_t *)r->tags), *tag;
+    int failed = !tags || !more;
     size_t i;
 
     json_array_foreach (more, i, tag) {
-        if (!has_tag(tags, tag))
-            json_array_append(tags, tag);
+        if (!failed && !has_tag(tags, tag))
+            failed = json_array_append(tags, tag) != 0;
     }
-    if (tags && json_array_size(tags) > 0)
-        c->tags = json_tree_text(tags, ctx->arena);
+    if (!failed && json_array_size(tags) > 0)
+        failed = !(c->tags = json_tree_text(tags, ctx->arena));
     json_decref(tags);
     json_decref(more);
-    return arena_failed(ctx->arena) || !tags ? error_no_memory(err) : 0;
+    return failed ? error_no_memory(err) : 0;
 }
 
 static int journal_routed(struct context *ctx, struct work *w, const struct casefile *before,
@@ -120,12 +121,14 @@ static int apply(struct context *ctx, struct work *w, struct routing *r, const c
                  struct error *err)
 {
     struct casefile before = w->c, *c = &w->c;
+    const char *type = NULL;
     int rc = 0;
 
     if (c->assignment_group)
-        rc = set_by_hand(ctx, c->number, "assignment_group", &r->manual, err);
+        rc = last_change(ctx, c->number, "assignment_group", &type, err);
     if (rc != 0)
         return rc;
+    r->manual = type && strcmp(type, "case.updated") == 0;
     if (r->manual)
         r->group = c->assignment_group;
     else if (r->tags || r->triage)
@@ -182,7 +185,9 @@ int route_case(struct context *ctx, const struct stage_options *options, struct 
         rc = apply(ctx, w, &r, again ? options->reason : NULL, err);
     if (rc == 0 && !w->c.assigned_to)
         rc = assign_person(ctx, w, &assigned, err);
-    if (rc == 0 && again)
+    if (rc == 0 && again && w->c.head.seq == w->before.head.seq)
+        w->unchanged = true;
+    else if (rc == 0 && again)
         rc = work_note_changes(ctx, w, err);
     if (rc == 0 && options->explain)
         rc = explain(ctx, w, &r, err);

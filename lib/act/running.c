@@ -1,6 +1,8 @@
 #include "act/running_internal.h"
 
+#include "act/calendar_span.h"
 #include "act/journal.h"
+#include "act/reference.h"
 
 int running_load(struct context *ctx, struct work *work, struct running *r, struct error *err)
 {
@@ -30,7 +32,7 @@ void running_release(struct running *r)
     r->document = NULL;
 }
 
-struct task *running_latest(struct running *r, const char *name)
+struct task *running_latest(const struct running *r, const char *name)
 {
     struct task *latest = NULL;
 
@@ -87,12 +89,20 @@ static enum run_state state_of(const struct workflow_task *definition, const str
     }
 }
 
-void running_states(struct running *r, enum run_state *states)
+void running_states(const struct running *r, enum run_state *states)
 {
     for (size_t i = 0; i < r->workflow->task_count; i++) {
         const struct task *t = running_latest(r, r->workflow->tasks[i].name);
         states[i] = t ? state_of(&r->workflow->tasks[i], t) : RUN_PENDING;
     }
+}
+
+bool running_succeeded(const struct running *r, const char *name)
+{
+    const struct task *t = running_latest(r, name);
+    long index = workflow_find(r->workflow, name);
+
+    return t && index >= 0 && state_of(&r->workflow->tasks[index], t) == RUN_SUCCEEDED;
 }
 
 const struct milestone *running_milestone(const struct running *r, const char *name)
@@ -128,7 +138,7 @@ static json_t *tasks_by_name(struct running *r)
 
 /* The document of a workflow's conditions: the case with its tasks. Made anew, since tasks change underneath.
  */
-int running_document(struct running *r, const json_t **document, struct error *err)
+static int workflow_document(struct running *r, const json_t **document, struct error *err)
 {
     const json_t *base;
     int rc = work_document(r->work, &base, err);
@@ -170,8 +180,13 @@ int running_journal_task(struct context *ctx, struct running *r, const char *typ
 int running_save_task(struct context *ctx, struct running *r, const char *type, const struct task *before,
                       struct task *t, struct error *err)
 {
-    int rc = running_journal_task(ctx, r, type, before, t, err);
+    int rc;
 
+    if (task_is_finished(t)) { /* nobody is waited for any more */
+        t->blocked_by = 0;
+        t->blocked_reason = t->blocked_owner = NULL;
+    }
+    rc = running_journal_task(ctx, r, type, before, t, err);
     return rc == 0 ? task_save(ctx->db, t, err) : rc;
 }
 
@@ -198,32 +213,31 @@ static int add_milestone(struct context *ctx, struct running *r, const char *nam
     return 0;
 }
 
-/* The moment by which a task that starts now is expected to be done, on its group's calendar. */
+struct due {
+    usec from, expect, at;
+};
+
+static int ask_due(void *context, const struct calendar *calendar, struct error *err)
+{
+    struct due *due = context;
+
+    return calendar_add(calendar, due->from, due->expect, &due->at, err);
+}
+
+/* The moment by which a task that starts now is expected to be done, on its group's calendar. A group that
+ * the pinned policy does not know (work was given to it since) counts as always open. */
 int running_due(struct context *ctx, struct running *r, const struct workflow_task *definition,
                 struct task *t, struct error *err)
 {
+    struct due due = {ctx->now, definition->expect, TIME_NONE};
     const struct group *group = NULL;
-    const struct calendar *calendar = NULL;
-    usec span = 366 * USEC_DAY;
     int rc = 0;
 
-    t->due_at = TIME_NONE;
-    if (definition->expect == TIME_NONE)
-        return 0;
-    if (t->assignment_group)
-        rc = policy_group(r->policy, t->assignment_group, &group, err);
-    for (; rc == 0; span *= 4) {
-        struct error beyond;
-        error_init(&beyond);
-        rc = policy_calendar(r->policy, group ? group->calendar : NULL, ctx->now - USEC_DAY, ctx->now + span,
-                             &calendar, err);
-        if (rc != 0)
-            break;
-        rc = calendar_add(calendar, ctx->now, definition->expect, &t->due_at, &beyond);
-        if (rc != CODE_LIMIT || span > 64 * (366 * USEC_DAY))
-            return rc ? error_set(err, beyond.code, beyond.pointer, "%s", beyond.message) : 0;
-        rc = 0;
-    }
+    if (definition->expect != TIME_NONE && t->assignment_group)
+        rc = find_group(r->policy, t->assignment_group, &group, err);
+    if (rc == 0 && definition->expect != TIME_NONE)
+        rc = calendar_ask(r->policy, group ? group->calendar : NULL, ctx->now, ctx->now, ask_due, &due, err);
+    t->due_at = due.at;
     return rc;
 }
 
@@ -350,7 +364,7 @@ int running_follow(struct context *ctx, struct running *r, struct running_step *
     running_states(r, step->states);
     milestone_states(r, reached);
     if (has_conditions(r->workflow))
-        rc = running_document(r, &document, err);
+        rc = workflow_document(r, &document, err);
     if (rc == 0)
         step->count =
             workflow_advance(r->workflow, step->states, reached, document, step->changes, &step->finished);

@@ -6,12 +6,12 @@
 
 #include "act/tasks.h"
 
-struct task *running_latest(struct running *r, const char *name); /* latest iteration, NULL: none */
+struct task *running_latest(const struct running *r, const char *name); /* latest iteration, NULL: none */
 struct task *running_add_task(struct context *ctx, struct running *r,
                               struct error *err); /* pointers to tasks move */
-void running_states(struct running *r, enum run_state *states);
+void running_states(const struct running *r, enum run_state *states);
+bool running_succeeded(const struct running *r, const char *name); /* the task's latest iteration */
 const struct milestone *running_milestone(const struct running *r, const char *name);
-int running_document(struct running *r, const json_t **document, struct error *err);
 int running_due(struct context *ctx, struct running *r, const struct workflow_task *definition,
                 struct task *t, struct error *err);
 

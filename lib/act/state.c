@@ -22,9 +22,9 @@ int journal_state(struct context *ctx, struct work *w, const char *type, const s
                   const char *reason, int64_t *event_id, struct error *err)
 {
     struct journal j;
-    struct json_writer *out;
+    struct json_writer *out = journal_open(&j, ctx, &w->c.head, type, ctx->now, NULL);
     int rc;
-    out = journal_open(&j, ctx, &w->c.head, type, ctx->now, NULL);
+
     journal_changes(&j, "changes", "/data/changes", case_fields, before, &w->c);
     json_put_text(out, "reason", reason);
     rc = journal_close(&j, err);
@@ -33,7 +33,7 @@ int journal_state(struct context *ctx, struct work *w, const char *type, const s
     return rc;
 }
 
-int cancel_tasks(struct context *ctx, struct work *w, const char *reason, struct error *err)
+static int cancel_tasks(struct context *ctx, struct work *w, const char *reason, struct error *err)
 {
     struct running r;
     size_t cancelled = 0;
@@ -74,11 +74,7 @@ int change_state(struct context *ctx, struct work *w, enum case_verb verb, const
     struct casefile before = w->c;
     int rc;
 
-    if (w->c.state == t->to && verb != VERB_REOPEN && verb != VERB_RESUME) {
-        w->unchanged = true;
-        return 0;
-    }
-    if ((verb == VERB_RESUME || verb == VERB_REOPEN) && w->c.state == STATE_OPEN) {
+    if (w->c.state == t->to) {
         w->unchanged = true;
         return 0;
     }
@@ -86,13 +82,10 @@ int change_state(struct context *ctx, struct work *w, enum case_verb verb, const
         return error_set(err, CODE_BAD_STATE, NULL, "%s is %s", w->c.number, case_state_names[w->c.state]);
     w->c.state = t->to;
     rc = enter(ctx, w, verb, reason, err);
-    before.head = w->c.head;
     if (rc == 0)
         rc = journal_state(ctx, w, t->event, &before, reason, NULL, err);
     if (rc == 0)
         rc = levels_evaluate(ctx, w, NULL, err);
-    if (rc == 0 && verb == VERB_CANCEL)
-        rc = levels_end(ctx, w, err);
     return rc == 0 ? work_save(ctx, w, err) : rc;
 }
 
@@ -111,5 +104,7 @@ int close_case(struct context *ctx, struct work *w, struct error *err)
     w->c.state = STATE_CLOSED;
     w->c.closed_at = ctx->now;
     rc = journal_state(ctx, w, "case.closed", &before, NULL, NULL, err);
+    if (rc == 0)
+        rc = levels_evaluate(ctx, w, NULL, err);
     return rc == 0 ? work_save(ctx, w, err) : rc;
 }

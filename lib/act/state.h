@@ -1,5 +1,5 @@
 /*
- * Changes of state: the event that tells one, and the work that ends with it. Private to lib/act.
+ * Changes of state: the event that tells one. Private to lib/act.
  */
 #ifndef CASEWORK_ACT_STATE_H
 #define CASEWORK_ACT_STATE_H
@@ -9,7 +9,5 @@
 /* Journals what differs from `before` under `type`, with the operator's reason. *event_id may be NULL. */
 int journal_state(struct context *ctx, struct work *w, const char *type, const struct casefile *before,
                   const char *reason, int64_t *event_id, struct error *err);
-int cancel_tasks(struct context *ctx, struct work *w, const char *reason,
-                 struct error *err); /* all open ones */
 
 #endif

@@ -1,31 +1,7 @@
 #include "act/journal.h"
-#include "act/prioritise.h"
+#include "act/reference.h"
 #include "act/running_internal.h"
 #include "act/task_verb.h"
-#include "store/crm_table.h"
-
-static int check_group(struct context *ctx, const char *name, struct error *err)
-{
-    const struct group *group;
-    struct error unknown;
-    int rc;
-
-    error_init(&unknown);
-    rc = policy_group(ctx->policy, name, &group, &unknown);
-    if (rc == CODE_NOT_FOUND)
-        return error_set(err, CODE_INVALID, "/assignment_group", "there is no group \"%s\"", name);
-    return rc ? error_set(err, unknown.code, unknown.pointer, "%s", unknown.message) : 0;
-}
-
-static int check_agent(struct context *ctx, const char *login, struct error *err)
-{
-    bool exists = false;
-    int rc = crm_exists(ctx->db, "agent", login, &exists, err);
-
-    if (rc == 0 && !exists)
-        rc = error_set(err, CODE_UNKNOWN_REFERENCE, "/assigned_to", "there is no agent \"%s\"", login);
-    return rc;
-}
 
 /* The event type that tells the change: what happens to the task's claim says most. */
 static const char *change_task(struct context *ctx, const struct task_change *change, struct task *t)
@@ -53,7 +29,8 @@ static const char *change_task(struct context *ctx, const struct task_change *ch
         t->assigned_to = NULL;
         t->claimed_at = TIME_NONE;
     }
-    if (change->assign) {
+    if (change->assign &&
+        !(t->state == TASK_CLAIMED && t->assigned_to && strcmp(t->assigned_to, change->assign) == 0)) {
         t->assigned_to = change->assign;
         t->state = t->state == TASK_READY ? TASK_CLAIMED : t->state;
         t->claimed_at = t->state == TASK_CLAIMED ? ctx->now : t->claimed_at;
@@ -86,9 +63,9 @@ static int check_change(struct context *ctx, struct task_verb *v, const struct t
         rc = error_set(err, CODE_BAD_STATE, NULL, "%s is %s", t->task, task_state_names[t->state]);
     if (rc == 0 && change->assign && t->state == TASK_PENDING)
         rc = error_set(err, CODE_BAD_STATE, NULL, "%s is pending", t->task);
-    if (rc == 0 && change->group)
+    if (rc == 0)
         rc = check_group(ctx, change->group, err);
-    if (rc == 0 && change->assign)
+    if (rc == 0)
         rc = check_agent(ctx, change->assign, err);
     return rc;
 }

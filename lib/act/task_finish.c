@@ -15,10 +15,10 @@ int task_verb_load(struct context *ctx, const char *full_name, struct task_verb 
         rc = work_load(ctx, &v->work, v->name.number, err);
     if (rc == 0)
         rc = running_load(ctx, &v->work, &v->running, err);
-    for (size_t i = 0; rc == 0 && i < v->running.task_count; i++)
-        if (strcmp(v->running.tasks[i].task, full_name) == 0)
-            v->index = i;
-    if (rc == 0 && strcmp(v->running.tasks[v->index].task, full_name) != 0)
+    while (rc == 0 && v->index < v->running.task_count &&
+           strcmp(v->running.tasks[v->index].task, full_name) != 0)
+        v->index++;
+    if (rc == 0 && v->index == v->running.task_count)
         rc = error_set(err, CODE_NOT_FOUND, NULL, "there is no task %s", full_name);
     return rc;
 }
@@ -45,7 +45,8 @@ int task_verb_done(struct context *ctx, struct task_verb *v, bool advance, struc
         rc = levels_evaluate(ctx, &v->work, &v->running, err);
     if (rc == 0)
         rc = work_save(ctx, &v->work, err);
-    out->task = *task_verb_task(v);
+    if (rc == 0)
+        out->task = *task_verb_task(v);
     return rc;
 }
 
@@ -71,7 +72,7 @@ static const char *waits_for(struct task_verb *v, const struct task *t, struct a
     return list ? list : "";
 }
 
-int task_verb_claim(struct context *ctx, struct task_verb *v, struct error *err)
+static int claim(struct context *ctx, struct task_verb *v, struct error *err)
 {
     struct task *t = task_verb_task(v), before = *t;
 
@@ -109,7 +110,7 @@ int task_claim_one(struct context *ctx, const char *full_name, struct task_repor
     }
     rc = task_verb_check_active(&v, err);
     if (rc == 0)
-        rc = task_verb_claim(ctx, &v, err);
+        rc = claim(ctx, &v, err);
     if (rc == 0)
         rc = task_verb_done(ctx, &v, false, out, err);
 out:
@@ -158,8 +159,6 @@ static int set_result(struct context *ctx, struct task_verb *v, const struct tas
     t->output = result->output;
     t->reason = result->reason;
     t->finished_at = ctx->now;
-    t->blocked_by = 0;
-    t->blocked_reason = t->blocked_owner = NULL;
     return running_save_task(ctx, &v->running, failed ? "task.failed" : "task.completed", &before, t, err);
 }
 
@@ -219,7 +218,7 @@ int task_finish(struct context *ctx, const char *full_name, const struct task_re
     if (rc == 0 && !result->send_back)
         rc = check_outcome(&v, outcome, err);
     if (rc == 0 && t->state != TASK_CLAIMED)
-        rc = task_verb_claim(ctx, &v, err);
+        rc = claim(ctx, &v, err);
     if (rc == 0)
         rc = result->send_back ? send_back(ctx, &v, result, err) : set_result(ctx, &v, result, outcome, err);
     if (rc == 0)

@@ -17,7 +17,6 @@ struct task_verb {
 int task_verb_load(struct context *ctx, const char *full_name, struct task_verb *v, struct error *err);
 struct task *task_verb_task(struct task_verb *v);
 int task_verb_check_active(const struct task_verb *v, struct error *err); /* CODE_BAD_STATE */
-int task_verb_claim(struct context *ctx, struct task_verb *v, struct error *err);
 /* What follows: the engine (when `advance`), the SLAs, the case saved, the task reported. */
 int task_verb_done(struct context *ctx, struct task_verb *v, bool advance, struct task_report *out,
                    struct error *err);

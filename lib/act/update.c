@@ -3,7 +3,7 @@
 #include "act/journal.h"
 #include "act/levels.h"
 #include "act/prioritise.h"
-#include "store/crm_table.h"
+#include "act/reference.h"
 
 static const char *pointer_to(const char *name, char pointer[160])
 {
@@ -38,10 +38,13 @@ static int merge_patch(json_t *target, const json_t *patch)
 static int patch_fields(struct context *ctx, struct casefile *c, const json_t *patch, struct error *err)
 {
     json_t *fields = c->fields ? json_tree(c->fields, strlen(c->fields), err) : json_object();
+    char pointer[256] = "/fields";
     int rc = fields ? 0 : err->code ? (int)err->code : error_no_memory(err);
 
     if (rc == 0 && merge_patch(fields, patch) != 0)
         rc = error_no_memory(err);
+    if (rc == 0)
+        rc = json_tree_check_text(fields, pointer, sizeof pointer, err);
     if (rc == 0)
         rc = case_type_check(ctx->case_type, fields, err);
     if (rc == 0)
@@ -103,9 +106,11 @@ static int patch_member(struct context *ctx, struct casefile *c, const struct js
     if (is_fixed(f) && !field_equal(f, &given, c))
         return error_set(err, CODE_READ_ONLY, pointer_to(m->name, pointer), "cannot be changed");
     field_copy(f, c, &given);
+    if (c->parent && strcmp(c->parent, c->number) == 0)
+        return error_set(err, CODE_CYCLE, "/parent", "a case cannot be its own parent");
     if (f->flags & FIELD_REQUIRED && field_absent(f, c))
         return error_set(err, CODE_REQUIRED, pointer_to(m->name, pointer), "required");
-    return 0;
+    return f->flags & FIELD_TYPED ? case_type_check(ctx->case_type, NULL, err) : 0; /* null took them all */
 }
 
 static bool changed_text(const char *a, const char *b)
@@ -113,32 +118,9 @@ static bool changed_text(const char *a, const char *b)
     return a != b && (!a || !b || strcmp(a, b) != 0);
 }
 
-static int check_group(struct context *ctx, const char *name, struct error *err)
-{
-    const struct group *group;
-    struct error unknown;
-    int rc;
-
-    error_init(&unknown);
-    rc = name ? policy_group(ctx->policy, name, &group, &unknown) : 0;
-    if (rc == CODE_NOT_FOUND)
-        return error_set(err, CODE_INVALID, "/assignment_group", "there is no group \"%s\"", name);
-    return rc ? error_set(err, unknown.code, unknown.pointer, "%s", unknown.message) : 0;
-}
-
-static int check_agent(struct context *ctx, const char *login, struct error *err)
-{
-    bool exists = true;
-    int rc = login ? crm_exists(ctx->db, "agent", login, &exists, err) : 0;
-
-    if (rc == 0 && !exists)
-        rc = error_set(err, CODE_UNKNOWN_REFERENCE, "/assigned_to", "there is no agent \"%s\"", login);
-    return rc;
-}
-
-/* Assignment by hand: the load moves with the person; a new group without a person leaves the case to that
- * group. */
-static int reassign(struct context *ctx, struct work *w, struct error *err)
+/* Assignment by hand: the load moves with the person; a new group leaves the case to that group, unless the
+ * patch names a person as well. */
+static int reassign(struct context *ctx, struct work *w, bool names_person, struct error *err)
 {
     struct casefile *c = &w->c, before = w->before;
     bool person = changed_text(before.assigned_to, c->assigned_to);
@@ -151,7 +133,7 @@ static int reassign(struct context *ctx, struct work *w, struct error *err)
         rc = check_agent(ctx, c->assigned_to, err);
     if (rc != 0 || (!person && !group))
         return rc;
-    if (group && !person)
+    if (group && !names_person)
         c->assigned_to = NULL;
     rc = release_load(ctx, &before, err);
     c->size = 0;
@@ -188,7 +170,7 @@ int update_case(struct context *ctx, struct work *w, const struct json_record *p
     if (!case_is_active(&w->c))
         return error_set(err, CODE_BAD_STATE, NULL, "%s is %s and cannot be changed", w->c.number,
                          case_state_names[w->c.state]);
-    rc = reassign(ctx, w, err);
+    rc = reassign(ctx, w, json_get(patch, "assigned_to") != NULL, err);
     if (rc == 0)
         rc = journal_updated(ctx, w, err);
     if (rc == 0 && (w->c.impact != impact || w->c.urgency != urgency))

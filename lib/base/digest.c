@@ -1,25 +1,21 @@
-/* The SHA256_* calls count as deprecated since OpenSSL 3; they are declared without a warning for programs
- * of 1.1. */
-#define OPENSSL_API_COMPAT 0x10100000L
-
 #include "base/digest.h"
 
 #include <errno.h>
-#include <openssl/sha.h>
+#include <nettle/sha2.h>
 #include <string.h>
 #include <sys/random.h>
 
 struct digest digest_pair(const void *a, size_t a_length, const void *b, size_t b_length)
 {
     struct digest d;
-    SHA256_CTX context;
+    struct sha256_ctx context;
 
-    SHA256_Init(&context);
+    sha256_init(&context);
     if (a_length > 0)
-        SHA256_Update(&context, a, a_length);
+        sha256_update(&context, a_length, a);
     if (b_length > 0)
-        SHA256_Update(&context, b, b_length);
-    SHA256_Final(d.bytes, &context);
+        sha256_update(&context, b_length, b);
+    sha256_digest(&context, DIGEST_SIZE, d.bytes);
     return d;
 }
 

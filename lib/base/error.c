@@ -132,6 +132,13 @@ void error_prefix(struct error *err, const char *format, ...)
     set_message(err, draft);
 }
 
+int error_copy(struct error *err, const struct error *from)
+{
+    if (err && err->code == CODE_OK)
+        *err = *from;
+    return from->code;
+}
+
 int error_no_memory(struct error *err)
 {
     return error_set(err, CODE_NO_MEMORY, NULL, "out of memory");

@@ -82,6 +82,9 @@ int error_set(struct error *err, enum code code, const char *pointer, const char
 int error_errno(struct error *err, enum code code, int errnum, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* Records the error that `from` holds, if any, unless `err` has one already; returns its code. */
+int error_copy(struct error *err, const struct error *from);
+
 /* Puts the text as it stands in front of the message of an error that is already there: error_prefix(err,
  * "%s: ", path). err may be NULL. */
 void error_prefix(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));

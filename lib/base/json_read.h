@@ -79,5 +79,8 @@ const char *json_quote(const char *text, size_t n, struct arena *arena);
 json_t *json_tree(const char *text, size_t n, struct error *err);
 /* Compact text of a tree, in the arena, members in their order. NULL when out of memory. */
 const char *json_tree_text(const json_t *tree, struct arena *arena);
+/* Text inside free-form values obeys the rule of long text, names that of a line: CODE_INVALID below
+ * `pointer`, a buffer of `size` bytes that is as it was afterwards. */
+int json_tree_check_text(const json_t *tree, char *pointer, size_t size, struct error *err);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json_write.h"
+#include "base/utf8.h"
 
 static enum code code_of(enum json_error_code error)
 {
@@ -150,4 +151,33 @@ const char *json_tree_text(const json_t *tree, struct arena *arena)
         copy = arena_strndup(arena, buf_text(&text), text.len);
     buf_release(&text);
     return copy;
+}
+
+int json_tree_check_text(const json_t *tree, char *pointer, size_t size, struct error *err)
+{
+    size_t length = strlen(pointer), i;
+    const char *key;
+    json_t *item;
+    int rc = 0;
+
+    if (json_is_string(tree) &&
+        utf8_find_control(json_string_value(tree), json_string_length(tree), TEXT_LONG) >= 0)
+        return error_set(err, CODE_INVALID, pointer, "control character");
+    json_object_foreach ((json_t *)tree, key, item) {
+        pointer_push(pointer, (int)size, key);
+        if (rc == 0 && utf8_find_control(key, strlen(key), TEXT_LINE) >= 0)
+            rc = error_set(err, CODE_INVALID, pointer, "control character in a name");
+        if (rc == 0)
+            rc = json_tree_check_text(item, pointer, size, err);
+        pointer[length] = '\0';
+    }
+    json_array_foreach (tree, i, item) {
+        char index[24];
+        snprintf(index, sizeof index, "%zu", i);
+        pointer_push(pointer, (int)size, index);
+        if (rc == 0)
+            rc = json_tree_check_text(item, pointer, size, err);
+        pointer[length] = '\0';
+    }
+    return rc;
 }

@@ -116,14 +116,6 @@ void json_put_text(struct json_writer *w, const char *name, const char *value)
         json_put_text_n(w, name, value, strlen(value));
 }
 
-void json_put_text_or_null(struct json_writer *w, const char *name, const char *value)
-{
-    if (value == NULL)
-        json_put_null(w, name);
-    else
-        json_put_text_n(w, name, value, strlen(value));
-}
-
 void json_put_text_n(struct json_writer *w, const char *name, const char *value, size_t n)
 {
     begin_value(w, name);

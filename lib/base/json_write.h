@@ -8,8 +8,8 @@
  * json_end_object(w);
  *
  * The functions with a `name` write a member of the open object; NULL as the name writes an element of the
- * open array (or the top-level value). A NULL text writes null only in json_put_text_or_null();
- * json_put_text() with NULL writes nothing, since absent members are left out.
+ * open array (or the top-level value). A NULL text writes nothing, since absent members are
+ * left out.
  */
 #ifndef CASEWORK_BASE_JSON_WRITE_H
 #define CASEWORK_BASE_JSON_WRITE_H
@@ -33,7 +33,6 @@ void json_begin_array(struct json_writer *w, const char *name);
 void json_end_array(struct json_writer *w);
 
 void json_put_text(struct json_writer *w, const char *name, const char *value);
-void json_put_text_or_null(struct json_writer *w, const char *name, const char *value);
 void json_put_text_n(struct json_writer *w, const char *name, const char *value, size_t n);
 void json_put_int(struct json_writer *w, const char *name, int64_t value);
 void json_put_real(struct json_writer *w, const char *name, double value); /* shortest that reads back */

@@ -180,6 +180,11 @@ static int refuse(const struct option_set *sets, size_t count, int answer, const
     return refuse_long(sets, count, given, err);
 }
 
+bool option_blank(const char *text)
+{
+    return !text || *text == '\0';
+}
+
 int options_parse(int argc, char **argv, const struct option_set *sets, size_t count, int *operands,
                   struct error *err)
 {

@@ -49,6 +49,8 @@ struct option_set {
     void *target;
 };
 
+bool option_blank(const char *text); /* not given, or given empty: no reason is given by --reason= */
+
 /* Parses argv; *operands is the index of the first operand (argv is permuted). CODE_USAGE with a message. */
 int options_parse(int argc, char **argv, const struct option_set *sets, size_t count, int *operands,
                   struct error *err);

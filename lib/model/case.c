@@ -114,6 +114,14 @@ bool case_is_active(const struct casefile *c)
     return c->state == STATE_NEW || c->state == STATE_OPEN || c->state == STATE_AWAITING_INFO;
 }
 
+/* What is not printed is nothing that a record can name. */
+static const struct field *find_member(const char *name)
+{
+    const struct field *f = field_find(case_fields, name);
+
+    return f && f->flags & FIELD_UNPRINTED ? NULL : f;
+}
+
 /* Members the case does not know, as one object in their order. */
 static const char *collect_extra(const struct json_record *record, struct arena *arena)
 {
@@ -125,7 +133,7 @@ static const char *collect_extra(const struct json_record *record, struct arena 
     json_begin_object(&w, NULL);
     for (size_t i = 0; i < record->count; i++) {
         const struct json_member *m = &record->members[i];
-        if (field_find(case_fields, m->name) || m->value.type == JSON_IS_NULL)
+        if (find_member(m->name) || m->value.type == JSON_IS_NULL)
             continue;
         if (m->value.type == JSON_IS_STRING)
             json_put_text(&w, m->name, m->value.text);
@@ -147,7 +155,7 @@ int case_read(struct casefile *c, const struct json_record *record, uint64_t *gi
     *extra = NULL;
     for (size_t i = 0; i < record->count; i++) {
         const struct json_member *m = &record->members[i];
-        const struct field *f = field_find(case_fields, m->name);
+        const struct field *f = find_member(m->name);
         int rc;
         if (!f) {
             unknown = true;
@@ -173,7 +181,7 @@ int case_check_required(const struct casefile *c, struct error *err)
         snprintf(pointer, sizeof pointer, "/%s", f->name);
         if (field_absent(f, c))
             return error_set(err, CODE_REQUIRED, pointer, "required");
-        if (f->type == FIELD_TEXT && **(const char *const *)((const char *)c + f->offset) == '\0')
+        if (f->type == FIELD_TEXT && *field_text(f, c) == '\0')
             return error_set(err, CODE_REQUIRED, pointer, "required, but empty");
     }
     return 0;

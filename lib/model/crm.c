@@ -190,7 +190,7 @@ static int check_record(const struct crm_record *r, struct arena *arena, struct 
         return error_set(err, CODE_INVALID, "/ends_at", "ends before it starts");
     if (r->kind->parent) {
         const struct field *parent = field_find(r->kind->fields, r->kind->parent);
-        const char *value = *(const char *const *)((const char *)r + parent->offset);
+        const char *value = field_text(parent, r);
         if (value && strcmp(value, r->key) == 0)
             return error_set(err, CODE_CYCLE, "/parent", "a record cannot be its own parent");
     }

@@ -15,7 +15,7 @@ static const void *member_const(const struct field *f, const void *object)
     return (const char *)object + f->offset;
 }
 
-static const char *get_text(const struct field *f, const void *object)
+const char *field_text(const struct field *f, const void *object)
 {
     return *(const char *const *)member_const(f, object);
 }
@@ -86,7 +86,7 @@ bool field_absent(const struct field *f, const void *object)
     switch (f->type) {
     case FIELD_TEXT:
     case FIELD_JSON:
-        return get_text(f, object) == NULL;
+        return field_text(f, object) == NULL;
     case FIELD_INT:
     case FIELD_TIME:
     case FIELD_DURATION:
@@ -108,7 +108,7 @@ bool field_equal(const struct field *f, const void *a, const void *b)
     switch (f->type) {
     case FIELD_TEXT:
     case FIELD_JSON: {
-        const char *x = get_text(f, a), *y = get_text(f, b);
+        const char *x = field_text(f, a), *y = field_text(f, b);
         return x == y || (x && y && strcmp(x, y) == 0);
     }
     case FIELD_INT:
@@ -152,7 +152,7 @@ bool field_is_personal(const struct field *f, const void *object)
     if (field_absent(f, object))
         return false;
     if (f->flags & FIELD_ADDRESS)
-        return looks_like_address(get_text(f, object));
+        return looks_like_address(field_text(f, object));
     return f->flags & FIELD_PERSONAL;
 }
 
@@ -200,10 +200,10 @@ void field_write(const struct field *f, const void *object, struct json_writer *
     }
     switch (f->type) {
     case FIELD_TEXT:
-        json_put_text(w, f->name, get_text(f, object));
+        json_put_text(w, f->name, field_text(f, object));
         return;
     case FIELD_JSON:
-        json_put_raw(w, f->name, get_text(f, object));
+        json_put_raw(w, f->name, field_text(f, object));
         return;
     case FIELD_INT:
     case FIELD_RANK:
@@ -256,9 +256,9 @@ static json_t *field_tree(const struct field *f, const void *object)
 
     switch (f->type) {
     case FIELD_TEXT:
-        return json_string_nocheck(get_text(f, object));
+        return json_string_nocheck(field_text(f, object));
     case FIELD_JSON:
-        json = get_text(f, object);
+        json = field_text(f, object);
         return json_loads(json, JSON_DECODE_ANY, NULL);
     case FIELD_INT:
     case FIELD_RANK:

@@ -78,6 +78,7 @@ struct field {
     } /* name is NULL */
 
 const struct field *field_find(const struct field *fields, const char *name);
+const char *field_text(const struct field *f, const void *object); /* of FIELD_TEXT and FIELD_JSON */
 
 void fields_init(const struct field *fields, void *object); /* every member absent */
 bool field_absent(const struct field *f, const void *object);
@@ -90,10 +91,6 @@ bool field_is_personal(const struct field *f,
 /* Reads one value into its member, checked; null makes it absent. err's pointer is "/name". */
 int field_read(const struct field *f, void *object, const struct json_value *value, struct arena *arena,
                struct error *err);
-/* Reads one KEY=VALUE text as field_read would read the JSON it stands for (numbers, true/false, JSON by the
- * type). */
-int field_read_text(const struct field *f, void *object, const char *text, struct arena *arena,
-                    struct error *err);
 
 /* Writes `"name": value` when present (null_when_absent: null instead of nothing). */
 void field_write(const struct field *f, const void *object, struct json_writer *w, bool null_when_absent);

@@ -1,8 +1,6 @@
 #include "base/utf8.h"
 #include "model/field.h"
 
-#include <math.h>
-
 /* The pointer of the member, for messages. */
 static const char *pointer_of(const struct field *f, char pointer[160])
 {
@@ -201,44 +199,4 @@ int field_read(const struct field *f, void *object, const struct json_value *val
         return 0;
     }
     return CODE_BUG;
-}
-
-int field_read_text(const struct field *f, void *object, const char *text, struct arena *arena,
-                    struct error *err)
-{
-    struct json_value value = {.type = JSON_IS_STRING, .text = text, .length = strlen(text)};
-    char *end;
-
-    switch (f->type) {
-    case FIELD_INT:
-    case FIELD_REAL:
-        value.integer = strtoll(text, &end, 10);
-        value.type = *text && !*end ? JSON_IS_INTEGER : JSON_IS_STRING;
-        if (f->type == FIELD_REAL && value.type == JSON_IS_STRING) {
-            value.real = strtod(text, &end);
-            value.type = *text && !*end && isfinite(value.real) ? JSON_IS_REAL : JSON_IS_STRING;
-        }
-        break;
-    case FIELD_BOOL:
-        if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0) {
-            value.type = JSON_IS_BOOL;
-            value.boolean = text[0] == 't';
-        }
-        break;
-    case FIELD_JSON: {
-        struct json_parser *parser = NULL;
-        struct json_record record;
-        int rc = json_parser_new(&parser, err);
-        if (rc == 0)
-            rc = json_parse(parser, text, strlen(text), arena, &record, err);
-        json_parser_free(parser);
-        if (rc != 0)
-            return rc;
-        value = record.value;
-        break;
-    }
-    default:
-        break;
-    }
-    return field_read(f, object, &value, arena, err);
 }

@@ -19,7 +19,7 @@ static const char *text_member(const struct crm_record *r, const char *name)
 {
     const struct field *f = field_find(r->kind->fields, name);
 
-    return f ? *(const char *const *)((const char *)r + f->offset) : NULL;
+    return f ? field_text(f, r) : NULL;
 }
 
 static int insert(struct db *db, const char *address, const char *contact, struct error *err)

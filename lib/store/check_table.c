@@ -15,6 +15,7 @@ enum {
 #define WITHOUT_EVENTS(kind)                                                                                 \
     "SELECT '" kind "/' || key FROM " kind " WHERE NOT EXISTS "                                              \
     "(SELECT 1 FROM event WHERE subject = '" kind "/' || key)"
+#define AND_WITHOUT(kind) " UNION ALL " WITHOUT_EVENTS(kind)
 
 /* These read whole tables: it is what a check is for. */
 static const struct statement statements[] = {
@@ -26,29 +27,10 @@ static const struct statement statements[] = {
          ""},
     [CHECK_CASES] =
         {"SELECT number FROM cases c WHERE NOT EXISTS (SELECT 1 FROM event WHERE subject = c.number)", ""},
-    [CHECK_RECORDS] =
-        {WITHOUT_EVENTS("account") " UNION ALL " WITHOUT_EVENTS("contact") " UNION ALL " WITHOUT_EVENTS(
-             "prod"
-             "uct") " UNION ALL " WITHOUT_EVENTS("asset") " UNION ALL " WITHOUT_EVENTS("entitlement") " UNION"
-                                                                                                      " ALL"
-                                                                                                      " " WITHOUT_EVENTS("agent") " UNION ALL " WITHOUT_EVENTS(
-                                                                                                          "co"
-                                                                                                          "nt"
-                                                                                                          "ra"
-                                                                                                          "c"
-                                                                                                          "t") " "
-                                                                                                               "U"
-                                                                                                               "N"
-                                                                                                               "I"
-                                                                                                               "O"
-                                                                                                               "N"
-                                                                                                               " "
-                                                                                                               "A"
-                                                                                                               "L"
-                                                                                                               "L"
-                                                                                                               " " WITHOUT_EVENTS(
-                                                                                                                   "ci"),
-         ""},
+    [CHECK_RECORDS] = {WITHOUT_EVENTS("account") AND_WITHOUT("contact") AND_WITHOUT("product")
+                           AND_WITHOUT("asset") AND_WITHOUT("entitlement") AND_WITHOUT("agent")
+                               AND_WITHOUT("contract") AND_WITHOUT("ci"),
+                       ""},
     [CHECK_CASE_EVENTS] = {"SELECT subject FROM event e WHERE type = 'case.created' AND NOT EXISTS "
                            "(SELECT 1 FROM cases WHERE number = e.subject)",
                            ""},

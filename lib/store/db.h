@@ -55,6 +55,9 @@ int db_savepoint(struct db *db, struct error *err);
 int db_release(struct db *db, struct error *err);
 int db_rollback_to(struct db *db, struct error *err);
 
+/* Rows that this connection has written so far: has an act left anything that would have to be undone? */
+int64_t db_written(struct db *db);
+
 /* True once after another connection has committed since the last call, or since db_open(): for caches. */
 bool db_changed_elsewhere(struct db *db);
 

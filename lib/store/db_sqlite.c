@@ -35,6 +35,8 @@ static int fail_io(struct db *db, int rc, struct error *err)
         return error_no_memory(err);
     if (cause == ENOSPC || cause == EDQUOT || cause == EFBIG)
         return error_errno(err, CODE_TEMPORARY, cause, "%s: disk is full", db->path);
+    if (cause == EISDIR)
+        return error_set(err, CODE_UNAVAILABLE, NULL, "%s: not a casework store", db->path);
     if (cause != 0)
         return error_errno(err, CODE_IO, cause, "%s: %s", db->path, sqlite3_errmsg(db->handle));
     return error_set(err, CODE_IO, NULL, "%s: %s", db->path, sqlite3_errmsg(db->handle));
@@ -42,7 +44,7 @@ static int fail_io(struct db *db, int rc, struct error *err)
 
 static int fail_open(struct db *db, struct error *err)
 {
-    if (access(db->path, F_OK) != 0)
+    if (access(db->path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR))
         return error_set(err, CODE_UNAVAILABLE, NULL, "no store at %s: run store-init", db->path);
     if (db->mode == DB_READ && access(db->path, R_OK) == 0)
         return error_set(
@@ -324,6 +326,11 @@ int db_rollback_to(struct db *db, struct error *err)
     int rc = run(db, &rollback_to, err);
 
     return rc == 0 ? db_release(db, err) : rc;
+}
+
+int64_t db_written(struct db *db)
+{
+    return sqlite3_total_changes64(db->handle);
 }
 
 bool db_changed_elsewhere(struct db *db)

@@ -6,11 +6,9 @@ enum {
     EVENT_INSERT,
     EVENT_VALUE_INSERT,
     EVENT_PAGE,
-    EVENT_FIND,
     EVENT_VALUES,
     EVENT_OF_TYPE,
     EVENT_PAGE_TYPE,
-    EVENT_HEADS,
     EVENT_PAGE_ALL,
 };
 
@@ -23,16 +21,11 @@ static const struct statement statements[] = {
     [EVENT_VALUE_INSERT] =
         {"INSERT INTO event_value (event_id, pointer, salt, value) VALUES ($1, $2, $3, $4)", "itbt"},
     [EVENT_PAGE] = {SELECT "WHERE subject = $1 AND seq > $2 ORDER BY seq LIMIT $3", "tii"},
-    [EVENT_FIND] = {SELECT "WHERE subject = $1 AND seq = $2", "ti"},
     [EVENT_VALUES] =
         {"SELECT event_id, pointer, salt, value FROM event_value WHERE event_id = $1 ORDER BY pointer", "i"},
     [EVENT_OF_TYPE] = {"SELECT body FROM event WHERE subject = $1 AND type = $2", "tt"},
     [EVENT_PAGE_TYPE] = {SELECT "WHERE id > $2 AND substr(type, 1, length($1)) = $1 ORDER BY id LIMIT $3",
                          "tii"},
-    [EVENT_HEADS] =
-        {"SELECT e.subject, e.seq, e.hash FROM event e WHERE e.subject > $1 AND NOT EXISTS (SELECT 1 FROM "
-         "event later WHERE later.subject = e.subject AND later.seq > e.seq) ORDER BY e.subject LIMIT $2",
-         "ti"},
     [EVENT_PAGE_ALL] = {SELECT "WHERE (subject, seq) > ($1, $2) ORDER BY subject, seq LIMIT $3", "tii"},
 };
 const struct statement_set event_statements = STATEMENT_SET("event", statements);
@@ -85,13 +78,6 @@ int event_page(struct db *db, const char *subject, int64_t after_seq, struct are
                       arena, list, limit, err);
 }
 
-int event_find(struct db *db, const char *subject, int64_t seq, struct arena *arena, struct event *e,
-               bool *found, struct error *err)
-{
-    return query_one(db, &statements[EVENT_FIND], BINDS(bind_text(subject), bind_int(seq)), &event_row, arena,
-                     e, found, err);
-}
-
 static void read_event_value(const struct rows *rows, void *object, struct arena *arena)
 {
     struct event_value *v = object;
@@ -141,24 +127,6 @@ int event_page_type(struct db *db, const char *type_prefix, int64_t after_id, st
     return query_page(db, &statements[EVENT_PAGE_TYPE],
                       BINDS(bind_text(type_prefix), bind_int(after_id), bind_int((int64_t)limit)), &event_row,
                       arena, list, limit, err);
-}
-
-static void read_head(const struct rows *rows, void *object, struct arena *arena)
-{
-    struct chain *head = object;
-
-    head->subject = row_text(rows, 0, arena);
-    head->seq = row_int(rows, 1);
-    row_digest(rows, 2, &head->hash);
-}
-
-int event_heads(struct db *db, const char *after, struct arena *arena, struct chain *heads, size_t limit,
-                struct error *err)
-{
-    static const struct row_type head_row = {read_head, sizeof(struct chain)};
-
-    return query_page(db, &statements[EVENT_HEADS], BINDS(bind_text(after), bind_int((int64_t)limit)),
-                      &head_row, arena, heads, limit, err);
 }
 
 int event_page_all(struct db *db, const char *after_subject, int64_t after_seq, struct arena *arena,

@@ -14,8 +14,6 @@ int event_value_insert(struct db *db, const struct event_value *v, struct error 
 /* Events of a subject after `after_seq`, in order, a page. */
 int event_page(struct db *db, const char *subject, int64_t after_seq, struct arena *arena, struct event *list,
                size_t limit, struct error *err);
-int event_find(struct db *db, const char *subject, int64_t seq, struct arena *arena, struct event *e,
-               bool *found, struct error *err);
 int event_values(struct db *db, int64_t event_id, struct arena *arena, struct event_value **list,
                  size_t *count, struct error *err);
 /* Is there an event of this type on the subject whose body contains `text`? (case.duplicate and its digest)
@@ -28,8 +26,5 @@ int event_page_type(struct db *db, const char *type_prefix, int64_t after_id, st
 /* All events in (subject, seq) order after the two. */
 int event_page_all(struct db *db, const char *after_subject, int64_t after_seq, struct arena *arena,
                    struct event *list, size_t limit, struct error *err);
-/* Subjects in order after `after`, with the sequence number and hash of their last event: for store-check. */
-int event_heads(struct db *db, const char *after, struct arena *arena, struct chain *heads, size_t limit,
-                struct error *err);
 
 #endif

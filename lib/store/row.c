@@ -118,14 +118,7 @@ static void read_text(const struct rows *rows, void *object, struct arena *arena
     *(const char **)object = row_text(rows, 0, arena);
 }
 
-static void read_id(const struct rows *rows, void *object, struct arena *arena)
-{
-    (void)arena;
-    *(int64_t *)object = row_int(rows, 0);
-}
-
 const struct row_type text_row = {read_text, sizeof(const char *)};
-const struct row_type id_row = {read_id, sizeof(int64_t)};
 
 /* Reading may have run out of the arena's memory: texts are then missing. */
 static int settle(int rc, const struct arena *arena, struct error *err)

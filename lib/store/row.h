@@ -43,9 +43,8 @@ int query_list(struct db *db, const struct statement *st, const struct bind *bin
 int query_any(struct db *db, const struct statement *st, const struct bind *binds, size_t count, bool *any,
               struct error *err);
 
-/* A row that is one text, or one id. */
+/* A row that is one text. */
 extern const struct row_type text_row; /* const char * */
-extern const struct row_type id_row;   /* int64_t */
 
 /* The statements of each table, listed in store_statements. */
 extern const struct statement_set address_statements, agent_statements, case_statements, case_page_statements,

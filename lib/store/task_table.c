@@ -50,12 +50,12 @@ static const char *const saved_columns[] = {SAVED_COLUMNS(NAME) NULL};
 #define PAGE(driver)                                                                                         \
     {                                                                                                        \
         SELECT_LISTED                                                                                        \
-            "WHERE " driver "AND ($1 IS NULL OR t.assignment_group = $1) "                                   \
-            "AND ($2 IS NULL OR t.assigned_to = $2) AND ($3 IS NULL OR c.number = $3) "                      \
-            "AND ($4 IS NULL OR t.state = $4) AND ($5 IS NULL OR t.due_at < $5) "                            \
-            "AND ($6 = 0 OR (t.assigned_to IS NULL AND t.blocked_by IS NULL)) AND ($11 = 1 OR " OPEN ") "    \
-            "AND (t.priority, t.queue_at, t.id) > ($7, $8, $9) ORDER BY t.priority, t.queue_at, "            \
-            "t.id LIMIT $10",                                                                                \
+        "WHERE " driver "AND ($1 IS NULL OR t.assignment_group = $1) "                                       \
+        "AND ($2 IS NULL OR t.assigned_to = $2) AND ($3 IS NULL OR c.number = $3) "                          \
+        "AND ($4 IS NULL OR t.state = $4) AND ($5 IS NULL OR t.due_at < $5) "                                \
+        "AND ($6 = 0 OR (t.assigned_to IS NULL AND t.blocked_by IS NULL)) AND ($11 = 1 OR " OPEN ") "        \
+        "AND (t.priority, t.queue_at, t.id) > ($7, $8, $9) ORDER BY t.priority, t.queue_at, "                \
+        "t.id LIMIT $10",                                                                                    \
             "ttttiiiiiii"                                                                                    \
     }
 

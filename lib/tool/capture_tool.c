@@ -30,17 +30,16 @@ static int read_action(const char *text, enum on_duplicate *action, struct error
 int capture_tool_check(struct run *run, char **operands, size_t count, struct error *err)
 {
     struct capture_tool *t = run->options;
-    static char pointer[300]; /* a member's name as a pointer */
 
     (void)operands;
     (void)count;
     t->options.source = t->source;
     t->options.id_member = t->id;
     if (t->id && *t->id != '/') {
-        if (!*t->id || strlen(t->id) > 128)
+        if (!*t->id || strlen(t->id) > KEY_MAX)
             return error_set(err, CODE_USAGE, NULL, "--id: expected the name of a member, got \"%s\"", t->id);
-        pointer_push(pointer, (int)sizeof pointer, t->id);
-        t->options.id_member = pointer;
+        pointer_push(t->pointer, (int)sizeof t->pointer, t->id);
+        t->options.id_member = t->pointer;
     }
     return read_action(t->on_duplicate, &t->options.on_duplicate, err);
 }

@@ -18,9 +18,10 @@
 
 struct item {
     struct record record;
-    usec at;             /* when it was handled */
-    struct error *error; /* why it is rejected, in the batch's arena; NULL: it is not */
-    bool deferred;       /* refers to a record that may come later in the stream */
+    usec at;              /* when it was handled */
+    struct error *error;  /* why it is rejected, in the batch's arena; NULL: it is not */
+    struct error *unread; /* the error that it came with, before anything was tried */
+    bool deferred;        /* refers to a record that may come later in the stream */
 };
 
 struct batch {
@@ -47,11 +48,13 @@ struct runner {
     struct stream *stream;
     struct case_cursor cursor;
     struct spill spill, again; /* written to; read from */
-    bool retrying;       /* the deferred ones are being tried again (they are counted as read already) */
-    bool last_pass;      /* nothing is put off any more */
-    int rejects_fd;      /* -1: no --rejects */
-    int64_t max_rejects; /* -1: no limit */
-    double max_percent;  /* negative: no limit */
+    bool cautious; /* each act in a savepoint of its own; else a failed act that wrote repeats the batch so */
+    bool repeat;   /* such an act has failed */
+    bool retrying; /* the deferred ones are being tried again (they are counted as read already) */
+    bool last_pass;                    /* nothing is put off any more */
+    int rejects_fd;                    /* -1: no --rejects */
+    int64_t max_rejects;               /* -1: no limit */
+    double max_percent;                /* negative: no limit */
     bool failures_known, failures_any; /* in this transaction: has any case a stage error */
     usec started, reported;            /* monotonic clock: of the work, of the last progress line */
     bool progress_shown;               /* a progress line stands on the terminal */

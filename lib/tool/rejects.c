@@ -1,4 +1,4 @@
-#include <openssl/evp.h>
+#include <nettle/base64.h>
 
 #include "base/utf8.h"
 #include "store/reject_table.h"
@@ -24,8 +24,8 @@ static void write_raw(const struct record *record, struct json_writer *w)
         w->out->failed = true;
         return;
     }
-    EVP_EncodeBlock((unsigned char *)text, (const unsigned char *)record->text, (int)record->length);
-    json_put_text(w, "raw_base64", text);
+    base64_encode_raw(text, record->length, (const uint8_t *)record->text);
+    json_put_text_n(w, "raw_base64", text, size - 1);
     free(text);
 }
 

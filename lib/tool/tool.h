@@ -23,7 +23,7 @@
 #include <stdbool.h>
 
 #include "act/context.h"
-#include "act/stage.h"
+#include "act/tasks.h"
 #include "base/options.h"
 #include "store/case_table.h"
 
@@ -37,8 +37,9 @@ enum tool_flags {
     TOOL_PENDING = 1 << 5,       /* has --pending (`pending` finds the cases) */
     TOOL_KEEPS_REJECTS = 1 << 6, /* rejects are kept in the store too (case-new, case-intake) */
     TOOL_KEEPS_FAILURES =
-        1 << 7,           /* a failure is kept with the case and tried again by --pending (the stages) */
-    TOOL_DEFERS = 1 << 8, /* CODE_UNKNOWN_REFERENCE is tried again at the end of the stream (crm-put) */
+        1 << 7,             /* a failure is kept with the case and tried again by --pending (the stages) */
+    TOOL_DEFERS = 1 << 8,   /* CODE_UNKNOWN_REFERENCE is tried again at the end of the stream (crm-put) */
+    TOOL_NUMBERS = 1 << 11, /* of a record only the case's number is read (the stages) */
     TOOL_NO_OPERANDS = 1 << 9,
 };
 
@@ -149,10 +150,18 @@ typedef int stage_function(struct context *ctx, const struct stage_options *opti
 int tool_stage(struct run *run, struct record *record, stage_function *stage,
                const struct stage_options *options, bool with_tasks, struct buf *out, struct error *err);
 
+/* What a record tool does to one task: finds its name in the record (a name, or an object with `task`), acts,
+ * prints the task as one line. */
+typedef int task_act(struct context *ctx, const char *full_name, const void *data, struct task_report *report,
+                     struct error *err);
+int tool_task(struct run *run, struct record *record, task_act *act, const void *data, struct buf *out,
+              struct error *err);
+
 /* The options that case-new and case-intake share, and what both do with a record: `work` then holds the
  * case. */
 struct capture_tool {
     const char *source, *id, *on_duplicate;
+    char pointer[2 * KEY_MAX + 2];  /* `id`, a member's name, as a pointer */
     struct capture_options options; /* from the three above, by capture_tool_check() */
     struct work work;
 };

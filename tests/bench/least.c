@@ -1,7 +1,8 @@
 /*
  * The least work that the pipe's jobs can be done with, by hand, for `make bench` to measure against: it
  * parses (yajl), inserts the row and its journal row into a store made by store-init (the same schema, the
- * same indexes), commits a batch of 1,000 and prints. It checks nothing, decides nothing, hashes nothing. Its pragmas are the store driver's.
+ * same indexes), commits a batch of 1,000 and prints. It checks nothing, decides nothing, hashes nothing. Its
+ * pragmas are the store driver's.
  *
  *   least new|enrich|route|dispatch STORE < records   one stage, records on stdin, records on stdout
  *   least one STORE                                   one case, opened, inserted and committed
@@ -160,9 +161,9 @@ static void prepare_all(void)
                            " VALUES (?1, ?2, ?3, ?4, 'least', NULL, zeroblob(32), ?5)");
     insert_context =
         prepare("INSERT INTO case_context (case_id, context, version, at) VALUES (?1, ?2, 1, ?3)");
-    insert_task = prepare("INSERT INTO task (case_id, name, iteration, element, position, type, state,"
+    insert_task = prepare("INSERT INTO task (case_id, name, iteration, element, position, type, state, open,"
                           " assignment_group, priority, queue_at, ready_at, attempts)"
-                          " VALUES (?1, 'handle', 1, 0, 0, 'manual', 'ready', 'triage', 4, ?2, ?2, 0)");
+                          " VALUES (?1, 'handle', 1, 0, 0, 'manual', 'ready', 1, 'triage', 4, ?2, ?2, 0)");
     find = prepare("SELECT id FROM cases WHERE number = ?1");
     enrich = prepare("UPDATE cases SET progress = 'enriched', seq = 2, hash = zeroblob(32), updated_at = ?2"
                      " WHERE id = ?1");

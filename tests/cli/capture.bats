@@ -261,6 +261,18 @@ with() {
 	shows '[.duplicate, .differs]' '[true,null]'
 }
 
+@test "a default that an arrival gives explicitly is no difference, another value is" {
+	case-new -q <<<'{"source":"s","external_id":"1","short_description":"x"}' >first
+	jq -c 'del(.number)' first >again
+	expect_status 0 case-new -q --on-duplicate=reject <again
+	shows '[.seq, .duplicate, .differs]' '[3,true,null]'
+	expect_status 0 case-new -q --on-duplicate=update source=s external_id=1 impact=2 "x"
+	shows '.differs' '["/impact"]'
+	expect_status 0 case-new -q source=s external_id=1 impact=3 "x"
+	shows '.differs' '["/impact"]'
+	store-check
+}
+
 @test "the same key within one batch is one case" {
 	{ requests 3; requests 3; } >in
 	expect_status 0 case-new <in
@@ -368,4 +380,27 @@ with() {
 	events CS0001001 case.created >created
 	shows '[.subject, .seq, .at, .recorded_at, .actor, .uid, .tool, .type, .config, .data.record.account]' \
 		"[\"CS0001001\",1,\"2026-03-02T09:00:00.000000Z\",\"2026-03-02T09:00:00.000000Z\",\"maria\",$(id -u),\"case-new\",\"case.created\",\"$(git -C "$CASEWORK_CONFIG" rev-parse HEAD)\",\"ACME\"]" created
+}
+
+@test "--on-duplicate=update leaves what the second arrival does not say" {
+	requests 1 s | jq -c '.opened_at = "2026-03-02T08:00:00Z" | .impact = 1' | case-new -q >out
+	requests 1 s | jq -c '.short_description = "again"' >in
+	expect_status 0 case-new -q --on-duplicate=update <in
+	shows '[.short_description, .opened_at[11:16], .impact]' '["again","08:00",1]'
+	store-check
+}
+
+@test "a member that is named like one the store keeps for itself is an unknown member" {
+	accepted "$(with '{"size":5}')"
+	shows '[.size, .fields.size]' '[null,5]'
+}
+
+@test "--on-duplicate=update takes fields by the type that the case has, and cannot change the type" {
+	requests 1 s | jq -c '.case_type = "broadband-fault" | .fields = {line: "L1", symptom: "no_sync"}' | case-new -q >out
+	requests 1 s | jq -c '.fields = {line: "L2", symptom: "no_sync"}' >in
+	expect_status 0 case-new -q --on-duplicate=update <in
+	shows '[.case_type, .fields.line, .differs]' '["broadband-fault","L2",["/case_type","/fields"]]'
+	requests 1 s | jq -c '.case_type = "general"' >in
+	expect_status 65 case-new -q --on-duplicate=update <in
+	tells '/case_type: cannot be changed'
 }

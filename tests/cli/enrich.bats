@@ -182,3 +182,18 @@ enriched() {
 	shows '.data.context.contact | [.name, .email, .phone] | map(keys)' '[["sha256"],["sha256"],["sha256"]]' event
 	run ! grep -q acme-noc@example.org event
 }
+
+@test "--again chooses anew what it chose, and keeps what the requester named" {
+	crm-put -q entitlement >entitlements <<-'END'
+		{"key":"A","account":"QUARRY","level":"silver","starts_at":"2026-01-01T00:00:00Z"}
+		{"key":"B","account":"QUARRY","level":"gold","starts_at":"2026-01-01T00:00:00Z","ends_at":"2026-05-01T00:00:00Z"}
+	END
+	enriched account=QUARRY entitlement=A "Named"
+	expect_status 0 case-enrich -q --again CS0001001
+	shows '.entitlement' '"A"'
+	enriched account=QUARRY "Chosen"
+	shows '.entitlement' '"B"'
+	echo '{"key":"B","active":false}' | crm-put -q entitlement >retired
+	expect_status 0 case-enrich -q --again CS0001002
+	shows '[.entitlement, .changes.entitlement]' '["A",["B","A"]]'
+}

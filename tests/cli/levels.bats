@@ -304,3 +304,51 @@ level() { # CASE NAME FILTER JSON
 	expect_status 0 sla-check -q <in
 	[ "$(wc -l <out)" -eq 6 ]
 }
+
+@test "a clock that stops on closing outlives the resolution" {
+	policy sla/until-closed.json '{"type":"OLA","applies_to":"case","target":"PT8H","calendar":"always","stop":{"state":"closed"}}'
+	critical >number
+	task-done -q CS0001001/handle >finished
+	at 12:00
+	case-resolve -q --code=solved CS0001001 >resolved
+	level CS0001001 until-closed '[.stage, .business_elapsed]' '["in_progress","PT3H"]'
+	at 13:00
+	case-close -q CS0001001 >closed
+	level CS0001001 until-closed '[.stage, .business_elapsed]' '["completed","PT4H"]'
+	store-check
+}
+
+@test "a clock that pauses while resolved goes on when the case is reopened" {
+	policy sla/but-resolved.json '{"type":"OLA","applies_to":"case","target":"PT8H","calendar":"always","pause":{"state":"resolved"}}'
+	critical >number
+	task-done -q CS0001001/handle >finished
+	at 10:00
+	case-resolve -q --code=solved CS0001001 >resolved
+	level CS0001001 but-resolved '[.stage, .business_elapsed]' '["paused","PT1H"]'
+	at 12:00
+	case-update -q --reopen CS0001001 >reopened
+	level CS0001001 but-resolved '[.stage, .business_elapsed]' '["in_progress","PT1H"]'
+	store-check
+}
+
+@test "a clock that attaches while its case waits is paused at once" {
+	policy sla/vip.json '{"type":"SLA","applies_to":"case","when":{"tags":"vip"},"target":"PT8H","calendar":"always","pause":{"state":"awaiting_info"}}'
+	critical >number
+	case-update -q --wait-for=customer CS0001001 >waiting
+	at 10:00
+	case-update -q CS0001001 'tags=["vip"]' >tagged
+	level CS0001001 vip '[.stage, .pause_time]' '["paused","2026-03-02T10:00:00.000000Z"]'
+	at 12:00
+	case-update -q --resume CS0001001 >resumed
+	level CS0001001 vip '[.stage, .business_elapsed]' '["in_progress","PT0S"]'
+	store-check
+}
+
+@test "a clock that stops on a task stops when it ends well, not when it ends" {
+	intake case_type=broadband-fault 'fields={"line":"L1","symptom":"no_sync"}' "Line dead" >number
+	task-done -q --outcome=inconclusive CS0001001/test-line >finished
+	level CS0001001 noc-line-test .stage '"in_progress"'
+	intake case_type=broadband-fault 'fields={"line":"L1","symptom":"no_sync"}' "Line dead" >number
+	task-done -q --outcome=network CS0001002/test-line >finished
+	level CS0001002 noc-line-test .stage '"completed"'
+}

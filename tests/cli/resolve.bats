@@ -149,3 +149,13 @@ done_with() { # CASE: its only task
 	[ "$(count "message WHERE template_name = 'resolved'")" -eq 2 ]
 	store-check
 }
+
+@test "an address that a message goes to is a digest in the journal" {
+	local number
+	number=$(intake contact=somebody@nowhere.example "Line down")
+	task-done -q "$number/handle" >finished
+	case-resolve -q --code=solved "$number" >resolved
+	events "$number" message.queued >queued
+	shows '.data.recipient | keys' '["sha256"]' queued
+	store-check
+}

@@ -158,6 +158,15 @@ agent() { # LOGIN GROUP CAPACITY [PRESENCE]
 	store-check
 }
 
+@test "--again that changes nothing says so and journals nothing" {
+	routed category=outage impact=1 urgency=1 "Line down"
+	case-get CS0001001 >before
+	expect_status 0 case-route -q --again --reason="look again" CS0001001
+	shows .unchanged true
+	shows .seq "$(jq .seq before)"
+	expect_status 64 case-route --again --reason= CS0001001
+}
+
 @test "--again keeps a group and a person set by hand" {
 	routed category=outage "Line down"
 	case-update -q CS0001001 assignment_group=finance assigned_to=finance-1 >updated

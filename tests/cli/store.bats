@@ -200,6 +200,9 @@ elsewhere() {
 	echo hello >no.db
 	expect_status 69 store-check -s no.db
 	expect_status 69 store-check -s missing.db
+	mkdir folder
+	expect_status 69 store-check -s folder
+	tells "not a casework store"
 }
 
 @test "a backup comes back as it was, elsewhere" {

@@ -166,6 +166,18 @@ refused() { # CODE COMMAND...
 	store-check
 }
 
+@test "a task that is sent back or cancelled is not blocked any more" {
+	task-done -q CS0001001/test-line --outcome=network >finished
+	task-update -q CS0001001/repair-network --block=vendor --reason="parts" >blocked
+	expect_status 0 task-done -q CS0001001/repair-network --send-back=test-line --reason="measure again"
+	shows '[.state, .blocked_by, .blocked_reason]' '["cancelled",null,null]'
+	task-update -q CS0001001/test-line~2 --block=vendor --reason="parts" >blocked
+	case-update -q CS0001001 --cancel --reason="gone" >cancelled
+	task-get CS0001001/test-line~2 >now
+	shows '[.state, .blocked_by, .blocked_reason]' '["cancelled",null,null]' now
+	store-check
+}
+
 @test "the same sending back again is unchanged" {
 	task-done -q CS0001001/test-line --outcome=network >finished
 	task-done -q CS0001001/repair-network --send-back=test-line --reason="measure again" >first
@@ -279,4 +291,19 @@ refused() { # CODE COMMAND...
 	shows . '["look","completed"] ["act","skipped"]' now
 	states CS0001003 >now
 	shows . '["look","completed"] ["act","ready"]' now
+}
+
+@test "a task that is assigned to whom it is assigned already is unchanged" {
+	task-update -q --assign=noc-1 CS0001001/test-line >assigned
+	at 10:00
+	expect_status 0 task-update -q --assign=noc-1 CS0001001/test-line
+	shows '[.unchanged, .claimed_at[11:16]]' '[true,"09:00"]'
+}
+
+@test "a task is released though its group came to the policy after the case" {
+	policy groups/second-line.json '{"description":"new","calendar":"always"}'
+	task-update -q --group=second-line CS0001001/repair-network >moved
+	expect_status 0 task-done -q --outcome=network CS0001001/test-line
+	task-get CS0001001/repair-network >now
+	shows '[.state, .assignment_group]' '["ready","second-line"]' now
 }

@@ -126,6 +126,17 @@ resolved() {
 	refused required case-update <in
 }
 
+@test "what a patch puts into fields obeys the rules of capture" {
+	# the broadband case of this store requires its line
+	new_case case_type=broadband-fault 'fields={"line":"L1","symptom":"no_sync"}' "Line dead" >number
+	jq -nc --arg n "$(cat number)" '{number: $n, patch: {fields: null}}' >in
+	expect_status 65 case-update -q <in
+	tells '/patch/fields/line: '
+	jq -nc '{number: "CS0001001", patch: {fields: {a: {b: ["x\u0007"]}}}}' >in
+	expect_status 65 case-update -q <in
+	tells '/patch/fields/a/b/0: control character'
+}
+
 @test "a case waits for its customer and goes on" {
 	expect_status 0 case-update -q --wait-for=customer CS0001001
 	shows .state '"awaiting_info"'
@@ -264,4 +275,27 @@ resolved() {
 	refused not_found case-comment CS0009999 "x"
 	refused not_found case-get CS0009999
 	refused not_found case-close CS0009999
+}
+
+@test "a case cannot be its own parent" {
+	fresh_case=$(case-new -q "Line down" | jq -r .number)
+	expect_status 65 case-update -q "$fresh_case" parent="$fresh_case"
+}
+
+@test "the customer's answer ends the waiting, as an event of its own" {
+	number=$(case-new -q contact=acme-noc "Line down" | case-enrich -q | case-route -q | jq -r .number)
+	case-update -q --wait-for=customer "$number" >waiting
+	expect_status 0 case-comment -q --public --from=acme-noc "$number" "It works again"
+	shows .state '"open"'
+	case-trace --format=json "$number" | jq -r .type >types
+	tells case.resumed types
+}
+
+@test "a new group keeps the person whom the same change names" {
+	case-update -q CS0001001 assigned_to=noc-1 >assigned
+	expect_status 0 case-update -q CS0001001 assignment_group=field-service assigned_to=noc-1
+	shows '[.assignment_group, .assigned_to]' '["field-service","noc-1"]'
+	expect_status 0 case-update -q CS0001001 assignment_group=noc
+	shows '[.assignment_group, .assigned_to]' '["noc",null]'
+	store-check
 }

@@ -3,11 +3,13 @@
 int calendar_ask(struct policy *p, const char *name, usec from, usec to, calendar_question *ask,
                  void *context, struct error *err)
 {
+    usec first = from < to ? from : to, last = from < to ? to : from; /* what opens later starts behind now */
+
     for (int years = 1; years <= 64; years *= 4) {
         const struct calendar *calendar;
         struct error beyond;
         usec margin = years * (366 * USEC_DAY);
-        int rc = policy_calendar(p, name, from - margin, to + margin, &calendar, err);
+        int rc = policy_calendar(p, name, first - margin, last + margin, &calendar, err);
 
         if (rc != 0)
             return rc;

@@ -2,8 +2,8 @@
 
 #include "act/journal.h"
 #include "act/levels.h"
-#include "act/state.h"
 #include "act/reference.h"
+#include "act/state.h"
 #include "base/json_read.h"
 #include "base/utf8.h"
 

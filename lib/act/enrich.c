@@ -93,6 +93,8 @@ static int find_records(struct context *ctx, struct casefile *c, struct found *f
         rc = look_up(ctx, KIND_ASSET, c->asset, "/asset", &found->asset, found, err);
     if (rc != 0)
         return rc;
+    if (c->consumer) /* no record of this kind is kept yet */
+        add_problem(found, "/consumer");
     if (!c->account)
         c->account = text_of(&found->contact, "account");
     if (!c->account)

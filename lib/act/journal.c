@@ -84,8 +84,8 @@ static void write_typed(struct journal *j, const char *pointer, const char *name
     json_decref(tree);
 }
 
-/* One value under its name, or as an element when `name` is NULL. A personal one is masked; it lies at pointer/field and
- * `element` ("", "/0" or "/1"). */
+/* One value under its name, or as an element when `name` is NULL. A personal one is masked; it lies at
+ * pointer/field and `element` ("", "/0" or "/1"). */
 static void write_value(struct journal *j, const char *pointer, const char *element, const char *name,
                         const struct field *f, const void *object)
 {

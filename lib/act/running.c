@@ -299,56 +299,6 @@ static int finish_workflow(struct context *ctx, struct running *r, const enum ru
     return journal_close(&j, err);
 }
 
-/* Milestones behind a task that runs again are open again. */
-static int reopen_milestones(struct context *ctx, struct running *r, size_t index, struct error *err)
-{
-    int rc = 0;
-
-    for (size_t m = 0; rc == 0 && m < r->workflow->milestone_count; m++) {
-        const struct workflow_milestone *milestone = &r->workflow->milestones[m];
-        for (size_t k = 0; k < milestone->after_count; k++)
-            if (milestone->after[k] == index && running_milestone(r, milestone->name))
-                rc = milestone_delete(ctx->db, r->work->c.id, milestone->name, err);
-    }
-    return rc == 0 ? milestone_of_case(ctx->db, r->work->c.id, ctx->arena, &r->milestones,
-                                       &r->milestone_count, err)
-                   : rc;
-}
-
-int running_iterate(struct context *ctx, struct running *r, size_t index, struct error *err)
-{
-    const char *name = r->workflow->tasks[index].name;
-    struct task old = *running_latest(r, name), *t;
-    int rc = 0;
-
-    if (task_is_open(&old)) {
-        struct task *open = running_latest(r, name), before = old;
-        open->state = TASK_CANCELLED;
-        open->finished_at = ctx->now;
-        open->reason = "sent back";
-        rc = running_save_task(ctx, r, "task.cancelled", &before, open, err);
-    }
-    if (rc == 0)
-        rc = reopen_milestones(ctx, r, index, err);
-    r->milestone_capacity = r->milestone_count;
-    t = rc == 0 ? running_add_task(ctx, r, err) : NULL;
-    if (!t)
-        return rc ? rc : (int)err->code;
-    t->case_id = old.case_id;
-    t->number = old.number;
-    t->name = old.name;
-    t->iteration = old.iteration + 1;
-    t->task = task_full_name(t->number, t->name, t->iteration, 0, ctx->arena);
-    t->position = old.position;
-    t->type = old.type;
-    t->state = TASK_PENDING;
-    t->assignment_group = old.assignment_group;
-    t->priority = r->work->c.priority;
-    t->needs = old.needs;
-    rc = task_insert(ctx->db, t, err);
-    return rc == 0 ? running_journal_task(ctx, r, "task.created", NULL, t, err) : rc;
-}
-
 /* What the engine says follows from the states; the arena holds the lists. */
 int running_follow(struct context *ctx, struct running *r, struct running_step *step, struct error *err)
 {

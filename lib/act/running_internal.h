@@ -21,9 +21,6 @@ int running_journal_task(struct context *ctx, struct running *r, const char *typ
 int running_save_task(struct context *ctx, struct running *r, const char *type, const struct task *before,
                       struct task *t, struct error *err);
 
-/* A new pending iteration of a task, its milestones open again; the present one, when open, is cancelled. */
-int running_iterate(struct context *ctx, struct running *r, size_t index, struct error *err);
-
 struct running_step {
     enum run_state *states;
     struct run_change *changes;

@@ -3,6 +3,7 @@
 #include "act/journal.h"
 #include "act/levels.h"
 #include "act/task_verb.h"
+#include "base/json_read.h"
 
 int task_verb_load(struct context *ctx, const char *full_name, struct task_verb *v, struct error *err)
 {
@@ -124,10 +125,11 @@ static bool same_text(const char *a, const char *b)
 }
 
 /* A finished task: the same result again changes nothing, another is refused. */
-static int again(const struct task *t, const struct task_result *result, const char *outcome,
-                 struct task_report *out, struct error *err)
+static int again(const struct task *t, const struct task_result *result, struct task_report *out,
+                 struct error *err)
 {
-    bool same = same_text(t->outcome, outcome) && (!result->output || same_text(t->output, result->output));
+    bool same =
+        same_text(t->outcome, result->outcome) && (!result->output || same_text(t->output, result->output));
 
     if (same) { /* cancelled with outcome sent_back among them */
         out->unchanged = true;
@@ -149,78 +151,58 @@ static int check_outcome(struct task_verb *v, const char *outcome, struct error 
 }
 
 static int set_result(struct context *ctx, struct task_verb *v, const struct task_result *result,
-                      const char *outcome, struct error *err)
+                      struct error *err)
 {
     struct task *t = task_verb_task(v), before = *t;
-    bool failed = strcmp(outcome, "failed") == 0;
+    bool failed = strcmp(result->outcome, "failed") == 0;
 
     t->state = failed ? TASK_FAILED : TASK_COMPLETED;
-    t->outcome = outcome;
+    t->outcome = result->outcome;
     t->output = result->output;
     t->reason = result->reason;
     t->finished_at = ctx->now;
     return running_save_task(ctx, &v->running, failed ? "task.failed" : "task.completed", &before, t, err);
 }
 
-/* The work goes back to an earlier task: new iterations of it and of everything behind it that is not
- * pending. */
-static int send_back(struct context *ctx, struct task_verb *v, const struct task_result *result,
-                     struct error *err)
+/* The outcome that is not said is "done"; sending back has one of its own, and where to is its output. */
+static int complete_result(struct context *ctx, struct task_result *result, struct error *err)
 {
-    struct running *r = &v->running;
-    size_t count = r->workflow->task_count;
-    long target = workflow_find(r->workflow, result->send_back),
-         from = workflow_find(r->workflow, task_verb_task(v)->name);
-    enum run_state *states = ARENA_ARRAY(ctx->arena, enum run_state, count);
-    bool *marks = ARENA_ARRAY(ctx->arena, bool, count);
-    struct task *t = task_verb_task(v), before = *t;
-    int rc = 0;
-
-    if (arena_failed(ctx->arena))
-        return error_no_memory(err);
-    if (target < 0)
-        return error_set(err, CODE_INVALID, "/send_back", "%s has no task \"%s\"", v->work.c.number,
-                         result->send_back);
-    running_states(r, states);
-    workflow_behind(r->workflow, (size_t)target, states, marks);
-    if (from < 0 || from == target || !marks[from])
-        return error_set(err, CODE_INVALID, "/send_back", "%s does not wait for %s", t->task,
-                         result->send_back);
-    t->state = TASK_CANCELLED;
-    t->outcome = "sent_back";
-    t->reason = result->reason;
-    t->finished_at = ctx->now;
-    rc = running_save_task(ctx, r, "task.sent_back", &before, t, err);
-    for (size_t i = 0; rc == 0 && i < count; i++)
-        if (marks[i])
-            rc = running_iterate(ctx, r, i, err);
-    return rc;
+    if (!result->outcome)
+        result->outcome = "done";
+    if (!result->send_back)
+        return 0;
+    result->outcome = "sent_back";
+    result->output = arena_printf(ctx->arena, "{\"send_back\":%s}",
+                                  json_quote(result->send_back, strlen(result->send_back), ctx->arena));
+    return arena_failed(ctx->arena) ? error_no_memory(err) : 0;
 }
 
 int task_finish(struct context *ctx, const char *full_name, const struct task_result *result,
                 struct task_report *out, struct error *err)
 {
-    const char *outcome = result->outcome ? result->outcome : "done";
+    struct task_result wanted = *result;
     struct task_verb v;
     struct task *t;
     int rc = task_verb_load(ctx, full_name, &v, err);
 
     memset(out, 0, sizeof *out);
+    if (rc == 0)
+        rc = complete_result(ctx, &wanted, err);
     if (rc != 0)
         goto out;
     t = task_verb_task(&v);
     out->task = *t;
     if (task_is_finished(t)) {
-        rc = again(t, result, result->send_back ? "sent_back" : outcome, out, err);
+        rc = again(t, &wanted, out, err);
         goto out;
     }
     rc = task_verb_check_active(&v, err);
-    if (rc == 0 && !result->send_back)
-        rc = check_outcome(&v, outcome, err);
+    if (rc == 0 && !wanted.send_back)
+        rc = check_outcome(&v, wanted.outcome, err);
     if (rc == 0 && t->state != TASK_CLAIMED)
         rc = claim(ctx, &v, err);
     if (rc == 0)
-        rc = result->send_back ? send_back(ctx, &v, result, err) : set_result(ctx, &v, result, outcome, err);
+        rc = wanted.send_back ? task_send_back(ctx, &v, &wanted, err) : set_result(ctx, &v, &wanted, err);
     if (rc == 0)
         rc = task_verb_done(ctx, &v, true, out, err);
 out:

@@ -17,6 +17,10 @@ struct task_verb {
 int task_verb_load(struct context *ctx, const char *full_name, struct task_verb *v, struct error *err);
 struct task *task_verb_task(struct task_verb *v);
 int task_verb_check_active(const struct task_verb *v, struct error *err); /* CODE_BAD_STATE */
+/* The work goes back to result->send_back: new iterations of it and of everything behind it that is not
+ * pending. CODE_INVALID when the task does not wait for it. */
+int task_send_back(struct context *ctx, struct task_verb *v, const struct task_result *result,
+                   struct error *err);
 /* What follows: the engine (when `advance`), the SLAs, the case saved, the task reported. */
 int task_verb_done(struct context *ctx, struct task_verb *v, bool advance, struct task_report *out,
                    struct error *err);

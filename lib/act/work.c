@@ -78,7 +78,7 @@ int work_note_changes(struct context *ctx, struct work *w, struct error *err)
     json_writer_init(&out, &text);
     json_begin_object(&out, NULL);
     for (const struct field *f = case_fields; f->name; f++) {
-        if (f->flags & FIELD_NO_CHANGE || field_equal(f, &w->before, &w->c))
+        if ((f->flags & FIELD_NO_CHANGE && f->type != FIELD_JSON) || field_equal(f, &w->before, &w->c))
             continue;
         unnamed = *f;
         unnamed.name = NULL;

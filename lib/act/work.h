@@ -36,7 +36,7 @@ int work_load_id(struct context *ctx, struct work *w, int64_t id, struct error *
 int work_document(struct work *w, const json_t **document, struct error *err);
 /* Saves what differs from `before` (updated_at is set) and makes `before` the present. */
 int work_save(struct context *ctx, struct work *w, struct error *err);
-/* Sets w->changes to what differs from `before` now. */
+/* Sets w->changes to what differs from `before` now, the context included. */
 int work_note_changes(struct context *ctx, struct work *w, struct error *err);
 /* One line of JSON, as every case tool prints it. */
 int work_print(struct context *ctx, struct work *w, struct buf *out, struct error *err);

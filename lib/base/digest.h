@@ -1,6 +1,6 @@
 /*
- * SHA-256 (FIPS 180-4) from nettle, and random bytes from the kernel. OpenSSL hashes no faster, and loading it
- * costs a short-lived process 0.8 ms, nettle 0.1.
+ * SHA-256 (FIPS 180-4) from nettle, and random bytes from the kernel. OpenSSL hashes no faster, and loading
+ * it costs a short-lived process 0.8 ms, nettle 0.1.
  */
 #ifndef CASEWORK_BASE_DIGEST_H
 #define CASEWORK_BASE_DIGEST_H

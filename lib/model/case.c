@@ -172,6 +172,11 @@ int case_read(struct casefile *c, const struct json_record *record, uint64_t *gi
     return arena_failed(arena) ? error_no_memory(err) : 0;
 }
 
+static bool is_blank(const char *text)
+{
+    return text[strspn(text, " \t\r\n")] == '\0';
+}
+
 int case_check_required(const struct casefile *c, struct error *err)
 {
     for (const struct field *f = case_fields; f->name; f++) {
@@ -181,7 +186,7 @@ int case_check_required(const struct casefile *c, struct error *err)
         snprintf(pointer, sizeof pointer, "/%s", f->name);
         if (field_absent(f, c))
             return error_set(err, CODE_REQUIRED, pointer, "required");
-        if (f->type == FIELD_TEXT && *field_text(f, c) == '\0')
+        if (f->type == FIELD_TEXT && is_blank(field_text(f, c)))
             return error_set(err, CODE_REQUIRED, pointer, "required, but empty");
     }
     return 0;

@@ -77,6 +77,9 @@ static int read_rank(const struct field *f, void *object, const struct json_valu
 
     if (value->type == JSON_IS_INTEGER && value->integer >= 1 && value->integer <= f->limit)
         rank = value->integer;
+    else if (value->type == JSON_IS_REAL && value->real >= 1 && value->real <= (double)f->limit &&
+             value->real == (double)(int64_t)value->real)
+        rank = (int64_t)value->real; /* 1.0, as some exports write a whole number */
     else if (value->type == JSON_IS_STRING)
         rank = rank_from_text(value->text, f->names, f->limit);
     if (rank == 0)
@@ -137,6 +140,8 @@ static int check_strings(const struct field *f, const struct json_value *value, 
             rc = error_set(err, CODE_INVALID, pointer, "expected a string");
         else if (utf8_find_control(json_string_value(item), json_string_length(item), TEXT_LINE) >= 0)
             rc = error_set(err, CODE_INVALID, pointer, "control character");
+        else if (json_string_length(item) == 0)
+            rc = error_set(err, CODE_INVALID, pointer, "expected a word, got an empty string");
         else if (json_string_length(item) > KEY_MAX)
             rc = error_set(err, CODE_LIMIT, pointer, "longer than %d bytes", KEY_MAX);
     }

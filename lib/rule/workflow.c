@@ -311,6 +311,50 @@ static int check_cycles(struct workflow_compiler *c)
     return left ? report_cycle(c, waiting, seen) : 0;
 }
 
+/* Does the task wait for `need`, directly or through others? */
+static bool waits_for(const struct workflow *w, size_t task, size_t need)
+{
+    for (size_t k = 0; k < w->tasks[task].needs_count; k++)
+        if (w->tasks[task].needs[k] == need || waits_for(w, w->tasks[task].needs[k], need))
+            return true;
+    return false;
+}
+
+struct read_check {
+    struct workflow_compiler *compiler;
+    size_t task;
+};
+
+/* The `when` of a task is judged when its needs are met: of other tasks it could know nothing, and would be
+ * false without a word. */
+static int check_read(void *context, const char *path)
+{
+    struct read_check *check = context;
+    struct workflow_compiler *c = check->compiler;
+    const struct workflow *w = c->workflow;
+    char name[64 + 1];
+
+    if (strncmp(path, "tasks.", 6) != 0)
+        return 0;
+    snprintf(name, sizeof(name), "%.*s", (int)strcspn(path + 6, "."), path + 6);
+    if (waits_for(w, check->task, (size_t)workflow_find(w, name)))
+        return 0;
+    return error_set(
+        c->err, CODE_INVALID,
+        pointer_to_member(pointer_to_member("/tasks", w->tasks[check->task].name).text, "when").text,
+        "%s does not wait for \"%s\", whose result it reads", w->tasks[check->task].name, name);
+}
+
+static int check_reads(struct workflow_compiler *c)
+{
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < c->workflow->task_count; i++)
+        if (c->workflow->tasks[i].when)
+            rc = match_visit_paths(c->workflow->tasks[i].when, check_read, &(struct read_check){c, i});
+    return rc;
+}
+
 int workflow_compile(const char *name, const json_t *json, struct arena *arena, struct workflow **workflow,
                      struct error *err)
 {
@@ -323,7 +367,8 @@ int workflow_compile(const char *name, const json_t *json, struct arena *arena, 
         return error_no_memory(err);
     if ((rc = rule_read_members(json, "", &workflow_names, err)) ||
         (rc = rule_read_text(json, "", "description", MEMBER_OPTIONAL, &w->description, err)) ||
-        (rc = read_tasks(&c, json)) || (rc = check_cycles(&c)) || (rc = read_milestones(&c, json)))
+        (rc = read_tasks(&c, json)) || (rc = check_cycles(&c)) || (rc = check_reads(&c)) ||
+        (rc = read_milestones(&c, json)))
         return rc;
     *workflow = w;
     return 0;

@@ -6,6 +6,8 @@
  * with after. The rest of the contract's form (run, retry, timeout, compensate, for_each, other triggers ...)
  * is CODE_NOT_SUPPORTED.
  *
+ * A `when` may read only tasks that its task waits for.
+ *
  * The engine's rule for a pending task, once every need is finished: its trigger holds (all_success: every
  * need completed with success) and its `when` holds: ready. Trigger holds but `when` does not: skipped. A
  * task whose trigger can no longer hold is skipped at once. So a skipped or failed need skips what is behind

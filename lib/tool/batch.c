@@ -207,11 +207,9 @@ static int begin_again(struct runner *r, size_t first, struct error *err)
     buf_clear(&r->out);
     for (size_t i = first; i < r->batch.count; i++) {
         struct item *item = &r->batch.items[i];
+        item->record = item->given;
         item->error = item->unread;
         item->deferred = false;
-        item->record.verdict = VERDICT_DONE;
-        item->record.case_id = 0;
-        item->record.number = item->record.source = item->record.external_id = NULL;
     }
     r->repeat = false;
     r->cautious = true;
@@ -227,8 +225,10 @@ static int do_batch(struct runner *r, size_t *next, struct error *err)
 
     if (rc != 0)
         return rc;
-    for (size_t i = first; i < r->batch.count; i++)
+    for (size_t i = first; i < r->batch.count; i++) {
+        r->batch.items[i].given = r->batch.items[i].record;
         r->batch.items[i].unread = r->batch.items[i].error;
+    }
     rc = transaction_begin(r, err);
     if (rc == 0)
         rc = do_items(r, first, next, err);

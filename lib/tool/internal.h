@@ -18,9 +18,11 @@
 
 struct item {
     struct record record;
-    usec at;              /* when it was handled */
-    struct error *error;  /* why it is rejected, in the batch's arena; NULL: it is not */
-    struct error *unread; /* the error that it came with, before anything was tried */
+    usec at;             /* when it was handled */
+    struct error *error; /* why it is rejected, in the batch's arena; NULL: it is not */
+    struct record
+        given; /* as it came, before anything was tried (--pending gives a case, and nothing else) */
+    struct error *unread; /* the error that it came with */
     bool deferred;        /* refers to a record that may come later in the stream */
 };
 

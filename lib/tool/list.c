@@ -36,6 +36,14 @@ static const char *heading_of(const char *path, const struct list_column *column
     return path;
 }
 
+static bool has_column(const struct list *list, const char *path)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->columns[i].path, path) == 0)
+            return true;
+    return false;
+}
+
 static int pick_columns(struct list *list, const struct list_column *columns, size_t count,
                         const char *fields, struct error *err)
 {
@@ -52,6 +60,8 @@ static int pick_columns(struct list *list, const struct list_column *columns, si
         if (!*path)
             return error_set(err, CODE_USAGE, NULL, "--fields: expected names, comma-separated, got \"%s\"",
                              fields);
+        if (has_column(list, path)) /* an object would have the member twice */
+            return error_set(err, CODE_USAGE, NULL, "--fields: \"%s\" is named twice", path);
         list->columns[list->count++] = (struct list_column){path, heading_of(path, columns, count)};
     }
     return 0;

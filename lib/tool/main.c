@@ -255,12 +255,22 @@ static int finish(struct runner *r, int rc, const struct error *err)
     return r->run.findings || r->run.counts.rejected > 0 ? code_exit_status(CODE_FINDING) : 0;
 }
 
+/* A standard stream that is closed is opened the wrong way round, so that using it fails, and that no file of
+ * the store takes its number. */
+static void plug_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+            (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int tool_main(const struct tool *tool, int argc, char **argv)
 {
     struct runner *r = runner_new(tool);
     struct error err;
     int rc, status;
 
+    plug_streams();
     error_init(&err);
     if (!r)
         return code_exit_status(CODE_NO_MEMORY);

@@ -273,6 +273,12 @@ with() {
 	store-check
 }
 
+@test "a request that opens far in the future is taken" {
+	expect_status 0 case-new -q opened_at=2120-01-01T00:00:00Z "x"
+	expect_status 0 case-new -q opened_at=9000-01-01T00:00:00Z "x"
+	store-check
+}
+
 @test "the same key within one batch is one case" {
 	{ requests 3; requests 3; } >in
 	expect_status 0 case-new <in

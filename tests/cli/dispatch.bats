@@ -144,3 +144,15 @@ states() { # NUMBER
 	expect_status 0 task-dispatch -q --pending
 	nothing_in out
 }
+
+@test "a case that fails after it wrote costs its neighbours of --pending nothing" {
+	requests 5 | case-new -q | case-enrich -q | case-route -q >routed
+	sqlite3 "$CASEWORK_STORE" "CREATE TRIGGER no_task BEFORE INSERT ON task WHEN NEW.case_id = 1003 BEGIN SELECT RAISE(ABORT, 'no task'); END"
+	expect_status 65 task-dispatch -q --pending
+	shows .number '"CS0001001" "CS0001002" "CS0001004" "CS0001005"'
+	tells 'no task'
+	sqlite3 "$CASEWORK_STORE" "DROP TRIGGER no_task"
+	case-list --failed --format=json >failed
+	shows .number '"CS0001003"' failed
+	store-check
+}

@@ -59,6 +59,8 @@ numbers() {
 	[ "$(cat out)" = '{"priority":1,"number":"CS0001001","context.account.key":"ACME"}' ]
 	expect_status 0 case-list --format=csv --fields=number,account --limit=2
 	[ "$(tr -d '\r' <out)" = $'number,account\nCS0001001,ACME\nCS0001002,ORBIT' ]
+	expect_status 64 case-list --fields=number,number
+	tells 'named twice'
 	expect_status 0 case-list --format=text --limit=1
 	[[ "$(head -n 1 out)" == NUMBER* ]]
 }

@@ -116,19 +116,45 @@ static int explain(struct context *ctx, struct work *w, const struct routing *r,
     return w->explain ? 0 : error_no_memory(err);
 }
 
+static int set_by_hand(struct context *ctx, const char *number, const char *field, bool *by_hand,
+                       struct error *err)
+{
+    const char *type = NULL;
+    int rc = last_change(ctx, number, field, &type, err);
+
+    *by_hand = type && strcmp(type, "case.updated") == 0;
+    return rc;
+}
+
+/* The people of the old group are not those of the new one; a person chosen by hand stays. */
+static int leave_person(struct context *ctx, const struct casefile *before, struct casefile *c,
+                        struct error *err)
+{
+    bool by_hand = false;
+    int rc;
+
+    if (!before->assigned_to || !before->assignment_group ||
+        strcmp(before->assignment_group, c->assignment_group) == 0)
+        return 0;
+    rc = set_by_hand(ctx, c->number, "assigned_to", &by_hand, err);
+    if (rc != 0 || by_hand)
+        return rc;
+    rc = release_load(ctx, c, err);
+    c->assigned_to = NULL;
+    return rc;
+}
+
 /* Gives the case its group and state. A group set by hand stays. */
 static int apply(struct context *ctx, struct work *w, struct routing *r, const char *operator_reason,
                  struct error *err)
 {
     struct casefile before = w->c, *c = &w->c;
-    const char *type = NULL;
     int rc = 0;
 
     if (c->assignment_group)
-        rc = last_change(ctx, c->number, "assignment_group", &type, err);
+        rc = set_by_hand(ctx, c->number, "assignment_group", &r->manual, err);
     if (rc != 0)
         return rc;
-    r->manual = type && strcmp(type, "case.updated") == 0;
     if (r->manual)
         r->group = c->assignment_group;
     else if (r->tags || r->triage)
@@ -140,11 +166,7 @@ static int apply(struct context *ctx, struct work *w, struct routing *r, const c
         c->progress = PROGRESS_ROUTED;
     if (rc != 0 || !fields_differ(case_fields, &before, c))
         return rc;
-    if (before.assigned_to && before.assignment_group &&
-        strcmp(before.assignment_group, c->assignment_group) != 0) {
-        rc = release_load(ctx, c, err); /* the new group has its own people */
-        c->assigned_to = NULL;
-    }
+    rc = leave_person(ctx, &before, c, err);
     return rc == 0 ? journal_routed(ctx, w, &before, r, operator_reason, err) : rc;
 }
 

@@ -222,7 +222,7 @@ static int read_member(struct crm_record *r, const struct json_member *m, json_t
 {
     const struct field *f = field_find(r->kind->fields, m->name);
 
-    if (strcmp(m->name, "kind") == 0 || strcmp(m->name, "seq") == 0)
+    if (strcmp(m->name, "kind") == 0 || strcmp(m->name, "seq") == 0 || strcmp(m->name, "data") == 0)
         return 0;
     if (strcmp(m->name, "active") == 0) {
         if (m->value.type != JSON_IS_BOOL)
@@ -231,18 +231,32 @@ static int read_member(struct crm_record *r, const struct json_member *m, json_t
         r->active = m->value.boolean;
         return 0;
     }
-    if (strcmp(m->name, "data") == 0 && m->value.type == JSON_IS_OBJECT)
-        return field_read(f, r, &m->value, arena, err);
     if (f && f->flags & FIELD_INPUT)
         return field_read(f, r, &m->value, arena, err);
     return merge_data(r, m, data, err);
 }
 
+/* Control characters can only have come in as escapes. */
+static int check_data(const struct crm_record *r, struct error *err)
+{
+    char pointer[256] = "/data";
+    json_t *tree;
+    int rc;
+
+    if (!r->data || !strchr(r->data, '\\'))
+        return 0;
+    tree = json_tree(r->data, strlen(r->data), err);
+    rc = tree ? json_tree_check_text(tree, pointer, sizeof pointer, err) : (int)err->code;
+    json_decref(tree);
+    return rc;
+}
+
 int crm_record_read(struct crm_record *r, const struct json_record *record, struct arena *arena,
                     struct error *err)
 {
+    const struct json_value *whole = json_get(record, "data"); /* first: unknown members add to it */
     json_t *data = NULL;
-    int rc = 0;
+    int rc = whole ? field_read(field_find(r->kind->fields, "data"), r, whole, arena, err) : 0;
 
     for (size_t i = 0; rc == 0 && i < record->count; i++)
         rc = read_member(r, &record->members[i], &data, arena, err);
@@ -251,6 +265,8 @@ int crm_record_read(struct crm_record *r, const struct json_record *record, stru
     json_decref(data);
     if (rc == 0 && !r->key)
         rc = error_set(err, CODE_REQUIRED, "/key", "required");
+    if (rc == 0)
+        rc = check_data(r, err);
     if (rc == 0)
         rc = check_record(r, arena, err);
     return rc == 0 && arena_failed(arena) ? error_no_memory(err) : rc;

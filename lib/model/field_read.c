@@ -135,6 +135,8 @@ static int check_strings(const struct field *f, const struct json_value *value, 
     int rc = tree ? 0 : (int)err->code;
 
     json_array_foreach (tree, i, item) {
+        if (rc != 0)
+            break;
         snprintf(pointer, sizeof pointer, "/%s/%zu", f->name, i);
         if (!json_is_string(item))
             rc = error_set(err, CODE_INVALID, pointer, "expected a string");

@@ -238,3 +238,11 @@ agent() { # LOGIN GROUP CAPACITY [PRESENCE]
 	expect_status 0 case-route -q --pending
 	shows .short_description '"critical" "low"'
 }
+
+@test "--again to another group keeps a person set by hand" {
+	routed category=outage "Line down"
+	case-update -q CS0001001 assigned_to=finance-1 category=billing >updated
+	expect_status 0 case-route -q --again --reason="it is about money" CS0001001
+	shows '[.assignment_group, .assigned_to]' '["billing","finance-1"]'
+	store-check
+}

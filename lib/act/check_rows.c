@@ -6,6 +6,7 @@
 #include "model/task.h"
 #include "store/case_table.h"
 #include "store/crm_table.h"
+#include "store/journal_table.h"
 #include "store/sla_table.h"
 #include "store/task_table.h"
 
@@ -152,6 +153,47 @@ static int check_record(struct check *k, const char *slash, struct error *err)
     return replay_compare(k->replay.record, kind->fields, &r, &k->rows, note_difference, &self, err);
 }
 
+static void check_store_text(struct check *k, const json_t *data, const char *name, const char *is)
+{
+    const json_t *told = json_object_get(data, name);
+    const char *was = json_is_string(told) ? json_string_value(told)
+                      : told               ? json_tree_text(told, &k->rows)
+                                           : NULL;
+
+    if ((was == NULL) != (is == NULL) || (was && strcmp(was, is) != 0))
+        check_note(k, "state", "store", k->walk.seq, "%s is %s, by the journal %s", name, is ? is : "absent",
+                   was ? was : "absent");
+}
+
+/* The last event of the store that says where its policy is and who may stand in for others. */
+static int check_store_facts(struct check *k, const struct store_info *info, struct error *err)
+{
+    struct event list[16];
+    json_t *data = NULL;
+    int64_t after = 0;
+    int count;
+
+    while ((count = event_page(k->ctx->db, "store", after, &k->rows, list, 16, err)) > 0) {
+        for (int i = 0; i < count; i++) {
+            json_t *tree = json_tree(list[i].body, list[i].body_length, err);
+            json_t *inner = json_object_get(tree, "data");
+            if (json_object_get(inner, "config_ref")) {
+                json_decref(data);
+                data = json_incref(inner);
+            }
+            json_decref(tree);
+        }
+        after = list[count - 1].seq;
+    }
+    if (data) {
+        check_store_text(k, data, "config_repo", info->config_repo);
+        check_store_text(k, data, "config_ref", info->config_ref);
+        check_store_text(k, data, "proxies", info->proxies);
+    }
+    json_decref(data);
+    return count < 0 ? count : err->code;
+}
+
 static int check_store_row(struct check *k, struct error *err)
 {
     struct store_info info = {0};
@@ -159,7 +201,7 @@ static int check_store_row(struct check *k, struct error *err)
 
     if (rc == 0)
         check_head(k, &info.head);
-    return rc;
+    return rc == 0 ? check_store_facts(k, &info, err) : rc;
 }
 
 int check_owner(struct check *k, struct error *err)

@@ -1,6 +1,7 @@
 #include "base/digest.h"
 
 #include <errno.h>
+#include <nettle/sha1.h>
 #include <nettle/sha2.h>
 #include <string.h>
 #include <sys/random.h>
@@ -91,4 +92,23 @@ int random_bytes(struct random_pool *pool, void *out, size_t n, struct error *er
         n -= part;
     }
     return 0;
+}
+
+bool digest_is_git_blob(const char *name, const void *bytes, size_t n)
+{
+    struct digest d = {{0}};
+    char head[32], hex[DIGEST_HEX];
+    int length = snprintf(head, sizeof head, "blob %zu", n) + 1; /* the NUL belongs to it */
+
+    if (strlen(name) == (size_t)2 * SHA1_DIGEST_SIZE) {
+        struct sha1_ctx context;
+        sha1_init(&context);
+        sha1_update(&context, (size_t)length, (const uint8_t *)head);
+        sha1_update(&context, n, bytes);
+        sha1_digest(&context, SHA1_DIGEST_SIZE, d.bytes);
+    } else {
+        d = digest_pair(head, (size_t)length, bytes, n);
+    }
+    digest_hex(&d, hex);
+    return strlen(name) < sizeof hex && strncmp(hex, name, strlen(name)) == 0;
 }

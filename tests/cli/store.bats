@@ -276,3 +276,42 @@ elsewhere() {
 	expect_status 0 store-check
 	[ "$(count cases)" -eq "$(jq .cases saved/manifest.json)" ]
 }
+
+# names TEXT: store-check has a finding that names it.
+names() {
+	expect_status 65 store-check
+	grep -qF -- "$1" out || { head -c 1000 out; return 1; }
+}
+
+@test "store-check misses neither a message nor a milestone that the journal tells of" {
+	CASEWORK_NOW=2026-03-20T09:00:00Z sla-check -q >ticks
+	cp "$CASEWORK_STORE" whole
+	tamper "DELETE FROM message WHERE id = (SELECT min(id) FROM message)"
+	names "the outbox has not the messages"
+	cp whole "$CASEWORK_STORE"
+	tamper "INSERT INTO milestone (case_id, name, reached, at) SELECT min(id), 'made-up', 1, 0 FROM cases"
+	names "the milestones are not those"
+}
+
+@test "store-check finds a running clock that nothing will wake" {
+	tamper "UPDATE sla SET next_at = NULL WHERE id = (SELECT min(id) FROM sla WHERE stage = 'in_progress' AND has_breached = 0)"
+	names "a running clock that nothing will wake"
+}
+
+@test "store-check finds lost addresses and memberships" {
+	tamper "DELETE FROM address; DELETE FROM agent_group"
+	names '"contact/acme-noc","message":"a contact that cannot be found'
+	names '"agent/noc-1","message":"an agent who is missing'
+}
+
+@test "store-check finds another place of the policy and another proxy than the journal tells of" {
+	tamper "UPDATE store SET proxies = '[\"evil\"]'"
+	names "proxies is"
+	tamper "UPDATE store SET config_ref = 'refs/heads/other'"
+	names "config_ref is refs/heads/other"
+}
+
+@test "store-check finds policy that was changed after it had decided" {
+	tamper "UPDATE policy_blob SET content = x'00' WHERE blob = (SELECT min(blob) FROM policy_blob)"
+	names "the policy kept under this name"
+}

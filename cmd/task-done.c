@@ -40,7 +40,7 @@ static int finish_one(struct context *ctx, const char *full_name, const void *da
                       struct task_report *report, struct error *err)
 {
     struct task_result result = *(const struct task_result *)data;
-    struct json_record output;
+    struct json_record output = {0};
     int rc = 0;
 
     if (result.output)

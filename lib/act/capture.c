@@ -105,7 +105,7 @@ int capture_case(struct context *ctx, const struct capture_options *options, con
                  struct work *w, struct error *err)
 {
     struct arrival a;
-    struct casefile existing;
+    struct casefile existing = {0};
     bool found = false;
     int rc = arrival_read(ctx, options, record, &w->c, &a, err);
 

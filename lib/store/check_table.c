@@ -49,28 +49,27 @@ static const struct statement statements[] = {
          "<> " EVENTS_OF_CASE("= 'message.queued'"),
          ""},
     [CHECK_MILESTONES] =
-        {
-            "SELECT number FROM (SELECT number, (SELECT count(*) FROM milestone m "
-            "WHERE m.case_id = c.id) AS kept, " EVENTS_OF_CASE(
-                "IN ('milestone.reached', 'milestone.skipped')") " AS told, " EVENTS_OF_CASE("= "
-                                                                                             "'task.sent_"
-                                                                                             "back'") " AS "
-                                                                                                      "back "
-                                                                                                      "FROM "
-                                                                                                      "cases "
-                                                                                                      "c) x "
-                                                                                                      "WHERE "
-                                                                                                      "kept "
-                                                                                                      "> "
-                                                                                                      "told "
-                                                                                                      "OR "
-                                                                                                      "(kept "
-                                                                                                      "< "
-                                                                                                      "told "
-                                                                                                      "AND "
-                                                                                                      "back "
-                                                                                                      "= 0)",
-            ""},
+        {"SELECT number FROM (SELECT number, (SELECT count(*) FROM milestone m "
+         "WHERE m.case_id = c.id) AS kept, " EVENTS_OF_CASE(
+             "IN ('milestone.reached', 'milestone.skipped')") " AS told, " EVENTS_OF_CASE("= "
+                                                                                          "'task.sent_"
+                                                                                          "back'") " AS "
+                                                                                                   "back "
+                                                                                                   "FROM "
+                                                                                                   "cases "
+                                                                                                   "c) x "
+                                                                                                   "WHERE "
+                                                                                                   "kept "
+                                                                                                   "> "
+                                                                                                   "told "
+                                                                                                   "OR "
+                                                                                                   "(kept "
+                                                                                                   "< "
+                                                                                                   "told "
+                                                                                                   "AND "
+                                                                                                   "back "
+                                                                                                   "= 0)",
+         ""},
     [CHECK_CLOCKS] = {"SELECT c.number FROM sla s JOIN cases c ON c.id = s.case_id "
                       "WHERE s.stage = 'in_progress' AND s.has_breached = 0 AND s.next_at IS NULL",
                       ""},

@@ -73,7 +73,7 @@ every_good_record() {
 	[ "$(wc -l <taken)" -gt 30 ]
 }
 
-@test "every naughty string comes back as it was, or is rejected for its control characters" {
+@test "every naughty string comes back as it was, or is rejected for its control characters or for being blank" {
 	local status=0
 	jq -c '{source: "blns", external_id: "\(.n)", short_description: .s, description: .s, account: "A", tags: [.s | select(length > 0)], fields: {naughty: .s}}' \
 		"$CASEWORK_TEST_DATA/json/blns.jsonl" >in
@@ -81,7 +81,7 @@ every_good_record() {
 	survived "$status"
 	[ "$(($(wc -l <captured) + $(wc -l <rejects)))" -eq "$(wc -l <in)" ]
 	jq -r .error.code rejects | sort | uniq -c >codes
-	jq -c 'select(.record.short_description | test("^[^\u0000-\u001f\u007f-\u009f]+$")) | select(length <= 1000)' rejects |
+	jq -c 'select(.record.short_description | test("^[^\u0000-\u001f\u007f-\u009f]+$") and test("[^ ]")) | select(length <= 1000)' rejects |
 		jq -c 'select((.record.short_description | length) <= 1000 and (.error.pointer | test("^/(tags|account)") | not))' >innocent
 	nothing_in innocent
 	jq -cS '[.external_id, .short_description, .description, .fields.naughty]' captured | sort >got

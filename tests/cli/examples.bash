@@ -41,13 +41,13 @@ examples_environment() {
 
 # A simulation store with the sample customers and a dozen dispatched cases and a reject; requests wait in the working folder.
 prepare_store() {
-    mkdir -p "$1/home" "$1/work"
+    mkdir -p "$1/home" "$1/desk"
     examples_environment "$1"
-    "$demo_dir/make-requests.sh" >"$1/work/requests.ndjson"
-    cp "$demo_dir/customers.ndjson" "$1/work/"
+    "$demo_dir/make-requests.sh" >"$1/desk/requests.ndjson"
+    cp "$demo_dir/customers.ndjson" "$1/desk/"
     store-init -q --simulation --proxy="$(id -un)" >"$1/init.json"
     crm-put -q <"$demo_dir/customers.ndjson" >"$1/customers.out"
-    head -n 12 "$1/work/requests.ndjson" | case-intake -q >"$1/cases.out"
+    head -n 12 "$1/desk/requests.ndjson" | case-intake -q >"$1/cases.out"
     echo '{"short_description":"All down","impact":"severe"}' | case-new -q >"$1/rejected.out" 2>&1 || [ $? -eq 65 ]
 }
 
@@ -61,7 +61,7 @@ run_page_examples() {
     while IFS= read -r -d '' example; do
         expected=${example%% *}
         status=0
-        (cd "$copy/work" && timeout 30 sh -c "${example#* }") >"$copy/stdout" 2>"$copy/stderr" </dev/null || status=$?
+        (cd "$copy/desk" && timeout 30 sh -c "${example#* }") >"$copy/stdout" 2>"$copy/stderr" </dev/null || status=$?
         if [[ $status != "$expected" ]]; then
             printf '%s: status %s instead of %s:\n%s\n' "${page##*/}" "$status" "$expected" "${example#* }"
             head -n 5 "$copy/stderr"

@@ -31,7 +31,7 @@ store = address_table agent_table case_query case_table check_table crm_table db
 config = calendars case_type collect file group kind lint lint_file locate member policy ref references \
   schema settings source zone
 git = copy create files repository staging
-act = arrival calendar_span capture check check_chain check_replay check_rows comment context dispatch \
+act = arrival calendar_span capture check check_beside check_chain check_replay check_rows comment context dispatch \
   duplicate enrich event_read founding journal levels messages prioritise records reference resolve \
   route running stage state task_change task_finish task_send_back trace trace_phrase trace_tables \
   trace_text trace_words trace_words_task update work

@@ -7,6 +7,8 @@
 #include "act/check.h"
 #include "act/check_chain.h"
 #include "act/check_replay.h"
+#include "model/case.h"
+#include "model/crm.h"
 
 struct check_note {
     const char *code, *subject, *message;
@@ -35,5 +37,9 @@ void check_note(struct check *k, const char *code, const char *subject, int64_t 
 /* The row that owns the chain at hand agrees with its last event and with the state rebuilt from the events.
  */
 int check_owner(struct check *k, struct error *err);
+
+/* The rows beside an owner's: the outbox of a case, the addresses of a contact, the groups of an agent. */
+int check_messages(struct check *k, const struct casefile *c, struct error *err);
+int check_beside(struct check *k, const struct crm_record *r, struct error *err);
 
 #endif

@@ -5,7 +5,9 @@ int replay_init(struct replay *r, struct error *err)
     r->record = json_object();
     r->tasks = json_object();
     r->clocks = json_object();
-    return r->record && r->tasks && r->clocks ? 0 : error_no_memory(err);
+    r->milestones = json_object();
+    r->messages = json_array();
+    return r->record && r->tasks && r->clocks && r->milestones && r->messages ? 0 : error_no_memory(err);
 }
 
 void replay_release(struct replay *r)
@@ -13,6 +15,8 @@ void replay_release(struct replay *r)
     json_decref(r->record);
     json_decref(r->tasks);
     json_decref(r->clocks);
+    json_decref(r->milestones);
+    json_decref(r->messages);
     *r = (struct replay){0};
 }
 
@@ -110,18 +114,64 @@ static int fold_clock(struct replay *r, const json_t *clock)
     if (!json_is_integer(id))
         return 0;
     snprintf(key, sizeof key, "%lld", (long long)json_integer_value(id));
+    if (json_object_get(clock, "changes"))
+        json_object_del(json_object_get(r->clocks, key), "next_at");
     return fold_part(r->clocks, key, clock);
+}
+
+static int fold_milestone(struct replay *r, const char *type, const json_t *event, const json_t *data)
+{
+    const char *name = json_string_value(json_object_get(data, "milestone"));
+    bool reached = strcmp(type, "milestone.reached") == 0;
+
+    if (!name)
+        return 0;
+    if (!reached && strcmp(type, "milestone.skipped") != 0) { /* reopened */
+        json_object_del(r->milestones, name);
+        return 0;
+    }
+    return json_object_set_new_nocheck(
+        r->milestones, name,
+        json_pack("{s:b, s:O*}", "reached", reached, "at", json_object_get(event, "at")));
+}
+
+static int fold_message(struct replay *r, const json_t *event, json_t *data)
+{
+    json_t *message = json_copy(data);
+    json_t *at = json_object_get(event, "at"), *config = json_object_get(event, "config");
+
+    if (!message || (at && json_object_set_nocheck(message, "created_at", at) != 0) ||
+        (config && set_member(message, "config", config) != 0)) {
+        json_decref(message);
+        return -1;
+    }
+    return json_array_append_new(r->messages, message);
+}
+
+/* Events whose type, and not the members of their data, says what they did. */
+static int fold_type(struct replay *r, const json_t *event, json_t *data)
+{
+    const char *type = json_string_value(json_object_get(event, "type"));
+
+    if (!type || !json_is_object(data))
+        return 0;
+    if (strncmp(type, "store.", 6) == 0)
+        return apply_record(r->record, data);
+    if (strncmp(type, "milestone.", 10) == 0)
+        return fold_milestone(r, type, event, data);
+    return strcmp(type, "message.queued") == 0 ? fold_message(r, event, data) : 0;
 }
 
 int replay_fold(struct replay *r, const json_t *event, struct error *err)
 {
-    const json_t *data = json_object_get(event, "data");
+    json_t *data = json_object_get(event, "data");
     json_t *context = json_object_get(data, "context");
 
     if (apply_record(r->record, json_object_get(data, "record")) != 0 ||
         apply_changes(r->record, json_object_get(data, "changes")) != 0 ||
         (context && set_member(r->record, "context", context) != 0) ||
-        fold_task(r, json_object_get(data, "task")) != 0 || fold_clock(r, json_object_get(data, "sla")) != 0)
+        fold_task(r, json_object_get(data, "task")) != 0 ||
+        fold_clock(r, json_object_get(data, "sla")) != 0 || fold_type(r, event, data) != 0)
         return error_no_memory(err);
     return 0;
 }
@@ -136,7 +186,7 @@ static bool is_nothing(const json_t *value)
 static bool is_compared(const struct field *f, const json_t *known)
 {
     if (f->flags & FIELD_NO_CHANGE)
-        return known && strcmp(f->name, "context") == 0;
+        return known && (strcmp(f->name, "context") == 0 || strcmp(f->name, "next_at") == 0);
     return known || !(f->flags & FIELD_UNPRINTED);
 }
 
@@ -159,10 +209,10 @@ int replay_compare(const json_t *record, const struct field *fields, const void 
         if (!is_compared(f, known) || (known && has_digest(known)) || (!known && field_absent(f, object)))
             continue;
         text = field_json(f, object, arena);
-        value = text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
-        if (!value)
+        if (!text)
             return error_no_memory(err);
-        if (!json_equal(known, value) && !(is_nothing(known) && is_nothing(value)))
+        value = json_loads(text, JSON_DECODE_ANY, NULL); /* NULL: no JSON any more, which is a difference */
+        if (!json_equal(known, value) && !(value && is_nothing(known) && is_nothing(value)))
             difference(context, f->name, value_text(known, arena), text);
         json_decref(value);
     }

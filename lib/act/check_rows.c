@@ -1,14 +1,30 @@
 #include <inttypes.h>
 
 #include "act/check_internal.h"
-#include "model/crm.h"
 #include "model/sla.h"
 #include "model/task.h"
 #include "store/case_table.h"
 #include "store/crm_table.h"
-#include "store/journal_table.h"
 #include "store/sla_table.h"
 #include "store/task_table.h"
+
+static const struct field milestone_fields[] = {
+    {.name = "reached",
+     .type = FIELD_BOOL,
+     .flags = FIELD_PRINT_FALSE,
+     .offset = offsetof(struct milestone, reached)},
+    {.name = "at", .type = FIELD_TIME, .offset = offsetof(struct milestone, at)},
+    FIELDS_END,
+};
+
+static const struct field store_fields[] = {
+    {.name = "store_id", .type = FIELD_TEXT, .offset = offsetof(struct store_info, store_id)},
+    {.name = "simulation", .type = FIELD_BOOL, .offset = offsetof(struct store_info, simulation)},
+    {.name = "config_repo", .type = FIELD_TEXT, .offset = offsetof(struct store_info, config_repo)},
+    {.name = "config_ref", .type = FIELD_TEXT, .offset = offsetof(struct store_info, config_ref)},
+    {.name = "proxies", .type = FIELD_JSON, .offset = offsetof(struct store_info, proxies)},
+    FIELDS_END,
+};
 
 #define VALUE_SHOWN 60 /* bytes of a value in a finding */
 
@@ -90,6 +106,34 @@ static int check_tasks(struct check *k, const struct casefile *c, struct error *
     return rc;
 }
 
+static int check_milestones(struct check *k, const struct casefile *c, struct error *err)
+{
+    struct milestone *list = NULL;
+    size_t count = 0;
+    int rc = milestone_of_case(k->ctx->db, c->id, &k->rows, &list, &count, err);
+
+    for (size_t i = 0; rc == 0 && i < count; i++)
+        rc = check_part(k, k->replay.milestones, list[i].name,
+                        arena_printf(&k->rows, "milestone %s: ", list[i].name), milestone_fields, &list[i],
+                        err);
+    if (rc == 0)
+        note_missing(k, k->replay.milestones, "milestone");
+    return rc;
+}
+
+/* Time alone brings about something on a clock that runs and is not breached, and on no other. */
+static void check_wake(struct check *k, const struct sla *s)
+{
+    bool runs = s->stage == SLA_IN_PROGRESS && !s->has_breached;
+
+    if (runs && s->next_at == TIME_NONE)
+        check_note(k, "state", buf_text(&k->subject), k->walk.seq, "sla %s: it runs and nothing will wake it",
+                   s->definition);
+    if (!runs && s->next_at != TIME_NONE)
+        check_note(k, "state", buf_text(&k->subject), k->walk.seq,
+                   "sla %s: it is to be woken and has nothing to wait for", s->definition);
+}
+
 static int check_clocks(struct check *k, const struct casefile *c, struct error *err)
 {
     size_t count = 0;
@@ -101,6 +145,7 @@ static int check_clocks(struct check *k, const struct casefile *c, struct error 
         snprintf(key, sizeof key, "%" PRId64, list[i].id);
         rc = check_part(k, k->replay.clocks, key, arena_printf(&k->rows, "sla %s: ", list[i].definition),
                         sla_fields, &list[i], err);
+        check_wake(k, &list[i]);
     }
     if (rc == 0)
         note_missing(k, k->replay.clocks, "sla");
@@ -126,7 +171,11 @@ static int check_case(struct check *k, struct error *err)
     rc = replay_compare(k->replay.record, case_fields, &c, &k->rows, note_difference, &self, err);
     if (rc == 0)
         rc = check_tasks(k, &c, err);
-    return rc == 0 ? check_clocks(k, &c, err) : rc;
+    if (rc == 0)
+        rc = check_clocks(k, &c, err);
+    if (rc == 0)
+        rc = check_milestones(k, &c, err);
+    return rc == 0 ? check_messages(k, &c, err) : rc;
 }
 
 static int check_record(struct check *k, const char *slash, struct error *err)
@@ -150,58 +199,20 @@ static int check_record(struct check *k, const char *slash, struct error *err)
         return 0;
     }
     check_head(k, &r.head);
-    return replay_compare(k->replay.record, kind->fields, &r, &k->rows, note_difference, &self, err);
-}
-
-static void check_store_text(struct check *k, const json_t *data, const char *name, const char *is)
-{
-    const json_t *told = json_object_get(data, name);
-    const char *was = json_is_string(told) ? json_string_value(told)
-                      : told               ? json_tree_text(told, &k->rows)
-                                           : NULL;
-
-    if ((was == NULL) != (is == NULL) || (was && strcmp(was, is) != 0))
-        check_note(k, "state", "store", k->walk.seq, "%s is %s, by the journal %s", name, is ? is : "absent",
-                   was ? was : "absent");
-}
-
-/* The last event of the store that says where its policy is and who may stand in for others. */
-static int check_store_facts(struct check *k, const struct store_info *info, struct error *err)
-{
-    struct event list[16];
-    json_t *data = NULL;
-    int64_t after = 0;
-    int count;
-
-    while ((count = event_page(k->ctx->db, "store", after, &k->rows, list, 16, err)) > 0) {
-        for (int i = 0; i < count; i++) {
-            json_t *tree = json_tree(list[i].body, list[i].body_length, err);
-            json_t *inner = json_object_get(tree, "data");
-            if (json_object_get(inner, "config_ref")) {
-                json_decref(data);
-                data = json_incref(inner);
-            }
-            json_decref(tree);
-        }
-        after = list[count - 1].seq;
-    }
-    if (data) {
-        check_store_text(k, data, "config_repo", info->config_repo);
-        check_store_text(k, data, "config_ref", info->config_ref);
-        check_store_text(k, data, "proxies", info->proxies);
-    }
-    json_decref(data);
-    return count < 0 ? count : err->code;
+    rc = replay_compare(k->replay.record, kind->fields, &r, &k->rows, note_difference, &self, err);
+    return rc == 0 ? check_beside(k, &r, err) : rc;
 }
 
 static int check_store_row(struct check *k, struct error *err)
 {
+    struct part self = {k, ""};
     struct store_info info = {0};
     int rc = store_read(k->ctx->db, &k->rows, &info, err);
 
-    if (rc == 0)
-        check_head(k, &info.head);
-    return rc == 0 ? check_store_facts(k, &info, err) : rc;
+    if (rc != 0)
+        return rc;
+    check_head(k, &info.head);
+    return replay_compare(k->replay.record, store_fields, &info, &k->rows, note_difference, &self, err);
 }
 
 int check_owner(struct check *k, struct error *err)

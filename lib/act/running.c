@@ -190,18 +190,23 @@ int running_save_task(struct context *ctx, struct running *r, const char *type, 
     return rc == 0 ? task_save(ctx->db, t, err) : rc;
 }
 
+int running_journal_milestone(struct context *ctx, struct running *r, const char *type, const char *name,
+                              struct error *err)
+{
+    struct journal j;
+    struct json_writer *w = journal_open(&j, ctx, &r->work->c.head, type, ctx->now, r->work->c.config);
+
+    json_put_text(w, "milestone", name);
+    return journal_close(&j, err);
+}
+
 static int add_milestone(struct context *ctx, struct running *r, const char *name, bool reached,
                          struct error *err)
 {
     struct milestone m = {.name = name, .reached = reached, .at = ctx->now};
-    struct journal j;
-    struct json_writer *w =
-        journal_open(&j, ctx, &r->work->c.head, reached ? "milestone.reached" : "milestone.skipped", ctx->now,
-                     r->work->c.config);
-    int rc;
+    int rc =
+        running_journal_milestone(ctx, r, reached ? "milestone.reached" : "milestone.skipped", name, err);
 
-    json_put_text(w, "milestone", name);
-    rc = journal_close(&j, err);
     if (rc == 0)
         rc = milestone_insert(ctx->db, r->work->c.id, &m, err);
     if (rc != 0)

@@ -21,6 +21,10 @@ int running_journal_task(struct context *ctx, struct running *r, const char *typ
 int running_save_task(struct context *ctx, struct running *r, const char *type, const struct task *before,
                       struct task *t, struct error *err);
 
+/* milestone.reached, milestone.skipped, or milestone.reopened when work was sent back. */
+int running_journal_milestone(struct context *ctx, struct running *r, const char *type, const char *name,
+                              struct error *err);
+
 struct running_step {
     enum run_state *states;
     struct run_change *changes;

@@ -1,6 +1,14 @@
 #include "act/running_internal.h"
 #include "act/task_verb.h"
 
+static bool is_behind(const struct workflow_milestone *milestone, size_t index)
+{
+    for (size_t i = 0; i < milestone->after_count; i++)
+        if (milestone->after[i] == index)
+            return true;
+    return false;
+}
+
 /* Milestones behind a task that runs again are open again. */
 static int reopen_milestones(struct context *ctx, struct running *r, size_t index, struct error *err)
 {
@@ -8,9 +16,11 @@ static int reopen_milestones(struct context *ctx, struct running *r, size_t inde
 
     for (size_t m = 0; rc == 0 && m < r->workflow->milestone_count; m++) {
         const struct workflow_milestone *milestone = &r->workflow->milestones[m];
-        for (size_t k = 0; k < milestone->after_count; k++)
-            if (milestone->after[k] == index && running_milestone(r, milestone->name))
-                rc = milestone_delete(ctx->db, r->work->c.id, milestone->name, err);
+        if (!is_behind(milestone, index) || !running_milestone(r, milestone->name))
+            continue;
+        rc = running_journal_milestone(ctx, r, "milestone.reopened", milestone->name, err);
+        if (rc == 0)
+            rc = milestone_delete(ctx->db, r->work->c.id, milestone->name, err);
     }
     return rc == 0 ? milestone_of_case(ctx->db, r->work->c.id, ctx->arena, &r->milestones,
                                        &r->milestone_count, err)

@@ -99,6 +99,7 @@ static const struct {
     {"workflow.failed", "workflow ended with a failed task", NULL, NULL},
     {"milestone.reached", "milestone reached:", "milestone", NULL},
     {"milestone.skipped", "milestone skipped:", "milestone", NULL},
+    {"milestone.reopened", "milestone open again:", "milestone", NULL},
     {"store.created", "store made", NULL, NULL},
     {"store.restored", "store restored from a backup", NULL, NULL},
 };

@@ -96,11 +96,14 @@ int random_bytes(struct random_pool *pool, void *out, size_t n, struct error *er
 
 bool digest_is_git_blob(const char *name, const void *bytes, size_t n)
 {
+    size_t length_of_name = strlen(name);
     struct digest d = {{0}};
     char head[32], hex[DIGEST_HEX];
     int length = snprintf(head, sizeof head, "blob %zu", n) + 1; /* the NUL belongs to it */
 
-    if (strlen(name) == (size_t)2 * SHA1_DIGEST_SIZE) {
+    if (length_of_name != (size_t)2 * SHA1_DIGEST_SIZE && length_of_name != DIGEST_HEX - 1)
+        return false;
+    if (length_of_name == (size_t)2 * SHA1_DIGEST_SIZE) {
         struct sha1_ctx context;
         sha1_init(&context);
         sha1_update(&context, (size_t)length, (const uint8_t *)head);
@@ -110,5 +113,5 @@ bool digest_is_git_blob(const char *name, const void *bytes, size_t n)
         d = digest_pair(head, (size_t)length, bytes, n);
     }
     digest_hex(&d, hex);
-    return strlen(name) < sizeof hex && strncmp(hex, name, strlen(name)) == 0;
+    return strncmp(hex, name, length_of_name) == 0;
 }

@@ -4,7 +4,8 @@
 enum {
     ADDRESS_DELETE,
     ADDRESS_INSERT,
-    ADDRESS_FIND
+    ADDRESS_FIND,
+    ADDRESS_LIST
 };
 
 static const struct statement statements[] = {
@@ -12,6 +13,7 @@ static const struct statement statements[] = {
     [ADDRESS_INSERT] = {"INSERT INTO address (address, contact) VALUES ($1, $2) ON CONFLICT DO NOTHING",
                         "tt"},
     [ADDRESS_FIND] = {"SELECT contact FROM address WHERE address = $1 ORDER BY contact LIMIT 1", "t"},
+    [ADDRESS_LIST] = {"SELECT address FROM address WHERE contact = $1 ORDER BY address", "t"},
 };
 const struct statement_set address_statements = STATEMENT_SET("address", statements);
 
@@ -48,6 +50,17 @@ int address_save(struct db *db, const struct crm_record *contact, bool fresh, st
     if (rc == 0)
         rc = insert(db, phone, contact->key, err);
     arena_release(&scratch);
+    return rc;
+}
+
+int address_list(struct db *db, const struct crm_record *contact, struct arena *arena, const char ***list,
+                 size_t *count, struct error *err)
+{
+    void *rows;
+    int rc = query_list(db, &statements[ADDRESS_LIST], BINDS(bind_text(contact->key)), &text_row, arena,
+                        &rows, count, err);
+
+    *list = rows;
     return rc;
 }
 

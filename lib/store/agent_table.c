@@ -4,6 +4,7 @@
 enum {
     GROUP_DELETE,
     GROUP_INSERT,
+    GROUP_LIST,
     AGENT_CANDIDATES,
     AGENT_ADD_LOAD
 };
@@ -12,6 +13,7 @@ static const struct statement statements[] = {
     [GROUP_DELETE] = {"DELETE FROM agent_group WHERE agent_id = $1", "i"},
     [GROUP_INSERT] = {"INSERT INTO agent_group (group_name, agent_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
                       "ti"},
+    [GROUP_LIST] = {"SELECT group_name FROM agent_group WHERE agent_id = $1 ORDER BY group_name", "i"},
     [AGENT_CANDIDATES] = {"SELECT a.load, a.key FROM agent_group g JOIN agent a ON a.id = g.agent_id "
                           "WHERE g.group_name = $1 AND a.active = 1 "
                           "AND coalesce(a.presence, 'available') = 'available' "
@@ -40,6 +42,17 @@ int agent_group_save(struct db *db, const struct crm_record *agent, bool fresh, 
                          err);
     }
     json_decref(groups);
+    return rc;
+}
+
+int agent_group_list(struct db *db, const struct crm_record *agent, struct arena *arena, const char ***list,
+                     size_t *count, struct error *err)
+{
+    void *rows;
+    int rc = query_list(db, &statements[GROUP_LIST], BINDS(bind_int(agent->id)), &text_row, arena, &rows,
+                        count, err);
+
+    *list = rows;
     return rc;
 }
 

@@ -11,4 +11,10 @@ int address_save(struct db *db, const struct crm_record *contact, bool fresh, st
 /* agent_group: the groups of an agent. */
 int agent_group_save(struct db *db, const struct crm_record *agent, bool fresh, struct error *err);
 
+/* The texts of these rows. */
+int address_list(struct db *db, const struct crm_record *contact, struct arena *arena, const char ***list,
+                 size_t *count, struct error *err);
+int agent_group_list(struct db *db, const struct crm_record *agent, struct arena *arena, const char ***list,
+                     size_t *count, struct error *err);
+
 #endif

@@ -156,6 +156,13 @@ static int save_row(struct db *db, struct crm_record *r, struct error *err)
     return 0;
 }
 
+int crm_side_rows(struct db *db, const struct crm_record *r, struct arena *arena, const char ***list,
+                  size_t *count, struct error *err)
+{
+    return r->kind->id == KIND_CONTACT ? address_list(db, r, arena, list, count, err)
+                                       : agent_group_list(db, r, arena, list, count, err);
+}
+
 int crm_save(struct db *db, struct crm_record *r, struct error *err)
 {
     bool fresh = r->id == 0;

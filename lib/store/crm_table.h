@@ -16,6 +16,9 @@ int crm_exists(struct db *db, const char *kind, const char *key, bool *exists, s
 /* Insert or update by r->id (0: insert, sets it), journal head included; keeps address and agent_group in
  * step. */
 int crm_save(struct db *db, struct crm_record *r, struct error *err);
+/* What crm_save keeps beside a contact (normalised addresses) or an agent (names of groups). */
+int crm_side_rows(struct db *db, const struct crm_record *r, struct arena *arena, const char ***list,
+                  size_t *count, struct error *err);
 /* Keys in order, a page after `after` ("" to start). */
 int crm_page(struct db *db, const struct record_kind *kind, const char *after, struct arena *arena,
              const char **keys, size_t limit, struct error *err);

@@ -277,41 +277,153 @@ elsewhere() {
 	[ "$(count cases)" -eq "$(jq .cases saved/manifest.json)" ]
 }
 
-# names TEXT: store-check has a finding that names it.
+# names SUBJECT TEXT: store-check has a finding about the subject whose message begins so.
 names() {
 	expect_status 65 store-check
-	grep -qF -- "$1" out || { head -c 1000 out; return 1; }
+	jq -se --arg subject "$1" --arg text "$2" 'any(.[]; .subject == $subject and (.message | startswith($text)))' out >found && return
+	echo "no finding $*:"
+	head -c 2000 out
+	return 1
 }
 
-@test "store-check misses neither a message nor a milestone that the journal tells of" {
+# breached: every clock has run out, and messages are queued.
+breached() {
 	CASEWORK_NOW=2026-03-20T09:00:00Z sla-check -q >ticks
+	expect_status 0 store-check
+}
+
+# reached: a case with a milestone that was reached; prints its number.
+reached() {
+	policy workflows/general.json '{"tasks": {"look": {}, "act": {"needs": ["look"]}}, "milestones": {"seen": {"after": ["look"]}}}'
+	intake short_description="to be seen" >number || return
+	task-done -q "$(cat number)/look" >finished
+	cat number
+}
+
+@test "store-check finds messages that were deleted" {
+	breached
+	tamper "DELETE FROM message"
+	names CS0001001 "message sla-breached: the journal has it"
+}
+
+@test "store-check finds a message that was turned to somebody else" {
+	breached
+	tamper "UPDATE message SET recipient = 'x' WHERE id = 1"
+	finds state
+	[ "$(jq -r .message out)" = "message 1: the journal does not know it
+message sla-breached: the journal has it, the store does not" ]
+}
+
+@test "store-check finds a message that no event queued" {
+	breached
+	tamper "INSERT INTO message (event_id, case_id, template_name, recipient, config, state, created_at)
+		SELECT event_id, case_id, template_name, 'group:evil', config, state, created_at FROM message WHERE id = 1"
+	finds state
+	[ "$(wc -l <out)" -eq 1 ]
+}
+
+@test "a message to an address that was erased is still known" {
+	number=$(intake contact=somebody@nowhere.example "Line down")
+	case-resolve -q --code=solved --cancel-open --reason=quick "$number" >resolved
+	[ "$(events "$number" message.queued | jq -r '.data.recipient | keys[]')" = sha256 ]
+	expect_status 0 store-check
+	tamper "DELETE FROM event_value WHERE pointer = '/data/recipient'"
+	expect_status 0 store-check
+	tamper "DELETE FROM message"
+	names "$number" "message resolved: the journal has it"
+}
+
+@test "store-check finds milestones that were deleted, inserted or changed" {
+	number=$(reached)
+	expect_status 0 store-check
 	cp "$CASEWORK_STORE" whole
-	tamper "DELETE FROM message WHERE id = (SELECT min(id) FROM message)"
-	names "the outbox has not the messages"
+	tamper "DELETE FROM milestone"
+	names "$number" "milestone seen: the journal has it"
 	cp whole "$CASEWORK_STORE"
 	tamper "INSERT INTO milestone (case_id, name, reached, at) SELECT min(id), 'made-up', 1, 0 FROM cases"
-	names "the milestones are not those"
+	names CS0001001 "milestone made-up: the journal does not know it"
+	cp whole "$CASEWORK_STORE"
+	tamper "UPDATE milestone SET reached = 0"
+	names "$number" "milestone seen: reached is false"
+	cp whole "$CASEWORK_STORE"
+	tamper "UPDATE milestone SET at = at - 1"
+	names "$number" "milestone seen: at is"
 }
 
-@test "store-check finds a running clock that nothing will wake" {
+@test "a milestone behind work that was sent back is open again, and the journal says so" {
+	number=$(reached)
+	task-done -q "$number/act" --send-back=look --reason="look again" >sent
+	[ "$(events "$number" milestone.reopened | jq -r .data.milestone)" = seen ]
+	[ "$(count milestone)" -eq 0 ]
+	expect_status 0 store-check
+	tamper "INSERT INTO milestone (case_id, name, reached, at) SELECT id, 'seen', 1, updated_at FROM cases WHERE number = '$number'"
+	names "$number" "milestone seen: the journal does not know it"
+	tamper "DELETE FROM milestone"
+	task-done -q "$number/look~2" >finished
+	[ "$(events "$number" milestone.reached | wc -l)" -eq 2 ]
+	expect_status 0 store-check
+}
+
+@test "store-check finds a running clock that nothing will wake, or too late" {
+	cp "$CASEWORK_STORE" whole
 	tamper "UPDATE sla SET next_at = NULL WHERE id = (SELECT min(id) FROM sla WHERE stage = 'in_progress' AND has_breached = 0)"
-	names "a running clock that nothing will wake"
+	finds state
+	tells "it runs and nothing will wake it" out
+	cp whole "$CASEWORK_STORE"
+	tamper "UPDATE sla SET next_at = next_at + 1 WHERE id = (SELECT min(id) FROM sla WHERE stage = 'in_progress' AND warned = 0)"
+	finds state
+	tells "next_at is" out
+	cp whole "$CASEWORK_STORE"
+	breached
+	tamper "UPDATE sla SET next_at = 5 WHERE id = 1"
+	names CS0001001 "sla"
+	tells "has nothing to wait for" out
 }
 
-@test "store-check finds lost addresses and memberships" {
-	tamper "DELETE FROM address; DELETE FROM agent_group"
-	names '"contact/acme-noc","message":"a contact that cannot be found'
-	names '"agent/noc-1","message":"an agent who is missing'
+@test "store-check finds addresses that were deleted, and one that leads to somebody else" {
+	cp "$CASEWORK_STORE" whole
+	tamper "DELETE FROM address WHERE address = 'acme-noc@example.org'"
+	names contact/acme-noc "address acme-noc@example.org: the record has it"
+	[ "$(wc -l <out)" -eq 1 ]
+	cp whole "$CASEWORK_STORE"
+	tamper "DELETE FROM address"
+	names contact/acme-noc "address"
+	cp whole "$CASEWORK_STORE"
+	tamper "INSERT INTO address (address, contact) VALUES ('evil@example.org', 'acme-noc'), ('x@example.org', 'nobody')"
+	names contact/acme-noc "address evil@example.org: the index has it"
+	finds orphan x@example.org
+}
+
+@test "store-check finds memberships that were deleted, and one that nobody gave" {
+	cp "$CASEWORK_STORE" whole
+	tamper "DELETE FROM agent_group"
+	names agent/noc-1 "group noc: the record has it"
+	cp whole "$CASEWORK_STORE"
+	tamper "INSERT INTO agent_group (group_name, agent_id) SELECT 'evil', id FROM agent WHERE key = 'noc-1'"
+	names agent/noc-1 "group evil: the index has it"
+	[ "$(wc -l <out)" -eq 1 ]
 }
 
 @test "store-check finds another place of the policy and another proxy than the journal tells of" {
+	cp "$CASEWORK_STORE" whole
 	tamper "UPDATE store SET proxies = '[\"evil\"]'"
-	names "proxies is"
+	names store "proxies is [\"evil\"]"
+	cp whole "$CASEWORK_STORE"
 	tamper "UPDATE store SET config_ref = 'refs/heads/other'"
-	names "config_ref is refs/heads/other"
+	names store 'config_ref is "refs/heads/other"'
+	cp whole "$CASEWORK_STORE"
+	tamper "UPDATE store SET config_repo = '/elsewhere'"
+	names store 'config_repo is "/elsewhere"'
+}
+
+@test "an event of the store that is no JSON is a finding, and does not stop the check" {
+	tamper "UPDATE event SET body = 'x' WHERE subject = 'store' AND seq = 1; UPDATE agent SET load = load + 1 WHERE key = 'noc-1'"
+	finds syntax store 1
+	finds counter noc-1
 }
 
 @test "store-check finds policy that was changed after it had decided" {
 	tamper "UPDATE policy_blob SET content = x'00' WHERE blob = (SELECT min(blob) FROM policy_blob)"
-	names "the policy kept under this name"
+	names "$(sqlite3 "$CASEWORK_STORE" 'SELECT min(blob) FROM policy_blob')" "the policy kept under this name"
+	[ "$(wc -l <out)" -eq 1 ]
 }

@@ -136,6 +136,76 @@ static void what_was_never_set_is_no_difference(void **state)
     end(&f);
 }
 
+static void a_milestone_is_known_until_it_is_reopened(void **state)
+{
+    struct replay_fixture f;
+
+    (void)state;
+    begin(&f);
+    fold(&f, "{\"type\":\"milestone.reached\",\"at\":\"T1\",\"data\":{\"milestone\":\"a\"}}");
+    fold(&f, "{\"type\":\"milestone.skipped\",\"at\":\"T2\",\"data\":{\"milestone\":\"b\"}}");
+    assert_true(json_is_true(json_object_get(json_object_get(f.replay.milestones, "a"), "reached")));
+    assert_true(json_is_false(json_object_get(json_object_get(f.replay.milestones, "b"), "reached")));
+    fold(&f, "{\"type\":\"milestone.reopened\",\"at\":\"T3\",\"data\":{\"milestone\":\"a\"}}");
+    assert_null(json_object_get(f.replay.milestones, "a"));
+    assert_int_equal(json_object_size(f.replay.milestones), 1);
+    end(&f);
+}
+
+static void messages_are_kept_in_the_order_of_their_events(void **state)
+{
+    struct replay_fixture f;
+    const json_t *second;
+
+    (void)state;
+    begin(&f);
+    fold(&f, "{\"type\":\"message.queued\",\"at\":\"T1\",\"data\":{\"template\":\"a\",\"recipient\":\"x\"}}");
+    fold(&f, "{\"type\":\"message.queued\",\"at\":\"T2\",\"config\":\"c\",\"data\":{\"template\":\"a\","
+             "\"recipient\":\"x\"}}");
+    assert_int_equal(json_array_size(f.replay.messages), 2);
+    second = json_array_get(f.replay.messages, 1);
+    assert_string_equal(json_string_value(json_object_get(second, "created_at")), "T2");
+    assert_string_equal(json_string_value(json_object_get(second, "config")), "c");
+    end(&f);
+}
+
+static void the_moment_to_wake_is_known_until_the_clock_changes(void **state)
+{
+    struct replay_fixture f;
+
+    (void)state;
+    begin(&f);
+    fold(&f, "{\"data\":{\"sla\":{\"id\":7,\"record\":{\"next_at\":\"T\"}}}}");
+    assert_non_null(json_object_get(json_object_get(f.replay.clocks, "7"), "next_at"));
+    fold(&f, "{\"data\":{\"sla\":{\"id\":7,\"changes\":{\"warned\":[null,50]}}}}");
+    assert_null(json_object_get(json_object_get(f.replay.clocks, "7"), "next_at"));
+    end(&f);
+}
+
+static void the_last_event_of_the_store_tells_the_store(void **state)
+{
+    struct replay_fixture f;
+
+    (void)state;
+    begin(&f);
+    fold(&f, "{\"type\":\"store.created\",\"data\":{\"config_repo\":\"/a\",\"proxies\":[]}}");
+    fold(&f, "{\"type\":\"store.restored\",\"data\":{\"config_repo\":\"/b\",\"proxies\":[]}}");
+    assert_string_equal(json_string_value(json_object_get(f.replay.record, "config_repo")), "/b");
+    end(&f);
+}
+
+static void a_row_that_holds_no_json_is_a_difference(void **state)
+{
+    struct replay_fixture f;
+
+    (void)state;
+    begin(&f);
+    fold(&f, "{\"data\":{\"task\":{\"name\":\"a\",\"record\":{\"output\":{\"x\":1}}}}}");
+    f.row.output = "{broken";
+    assert_string_equal(compare(&f, "a"), "output: {\"x\":1} {broken; ");
+    end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +214,11 @@ int main(void)
         cmocka_unit_test(a_row_that_differs_is_told_field_by_field),
         cmocka_unit_test(an_erased_value_is_compared_with_nothing),
         cmocka_unit_test(what_was_never_set_is_no_difference),
+        cmocka_unit_test(a_milestone_is_known_until_it_is_reopened),
+        cmocka_unit_test(messages_are_kept_in_the_order_of_their_events),
+        cmocka_unit_test(the_moment_to_wake_is_known_until_the_clock_changes),
+        cmocka_unit_test(the_last_event_of_the_store_tells_the_store),
+        cmocka_unit_test(a_row_that_holds_no_json_is_a_difference),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -107,6 +107,21 @@ static void more_than_a_pool_can_be_asked_for(void **state)
     assert_true(zeros < 200); /* 39 are to be expected */
 }
 
+static void the_name_of_a_blob_is_the_one_that_git_gives_it(void **state)
+{
+    static const char sha1[] = "ce013625030ba8dba906f756967f9e9ca394464a",
+                      sha256[] = "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813";
+
+    (void)state;
+    assert_true(digest_is_git_blob(sha1, "hello\n", 6));
+    assert_false(digest_is_git_blob(sha1, "hello", 5));
+    assert_true(digest_is_git_blob(sha256, NULL, 0));
+    assert_false(digest_is_git_blob(sha256, "x", 1));
+    assert_false(digest_is_git_blob("ce013625", "hello\n", 6));
+    assert_false(digest_is_git_blob("473a0f4c3be8a93681a2", NULL, 0));
+    assert_false(digest_is_git_blob("", NULL, 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -116,6 +131,7 @@ int main(void)
         cmocka_unit_test(what_is_not_64_hex_digits_is_refused),
         cmocka_unit_test(random_bytes_differ_each_time_and_are_taken_once),
         cmocka_unit_test(more_than_a_pool_can_be_asked_for),
+        cmocka_unit_test(the_name_of_a_blob_is_the_one_that_git_gives_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

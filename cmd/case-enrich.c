@@ -4,6 +4,8 @@
 static const struct option_spec options[] = {
     {0, "again", OPTION_FLAG, offsetof(struct stage_options, again), NULL,
      "enrich a case again that is enriched already", NULL},
+    {0, "explain", OPTION_FLAG, offsetof(struct stage_options, explain), NULL,
+     "print who asked by what right, and how every entitlement fared", NULL},
     OPTIONS_END,
 };
 

@@ -1,3 +1,5 @@
+#include <ctype.h>
+
 #include "base/json_write.h"
 #include "model/crm.h"
 #include "store/crm_table.h"
@@ -17,21 +19,30 @@ static const struct option_spec options[] = {
     OPTIONS_END,
 };
 
-static const struct list_column columns[] = {
-    {"kind", "KIND"},       {"key", "KEY"},           {"name", "NAME"}, {"account", "ACCOUNT"},
-    {"product", "PRODUCT"}, {"level", "LEVEL"},       {"tier", "TIER"}, {"email", "E-MAIL"},
-    {"groups", "GROUPS"},   {"presence", "PRESENCE"},
+/* What a table shows of a kind, whether it is retired behind it; --fields asks for more. */
+static const char *const shown[KIND_COUNT] = {
+    [KIND_ACCOUNT] = "key,name,parent,tier,region,customer,partner",
+    [KIND_ACCOUNT_RELATIONSHIP] = "from,type,to,reverse,starts_at,ends_at",
+    [KIND_CONTACT] = "key,account,name,email,phone,language",
+    [KIND_CONSUMER] = "key,name,email,phone,language",
+    [KIND_HOUSEHOLD] = "key,name,members",
+    [KIND_PRODUCT] = "key,name,parent,model,version",
+    [KIND_SOLD_PRODUCT] = "key,name,parent,product,account,consumer,ends_at",
+    [KIND_LOCATION] = "key,name,parent,account,address,city,country",
+    [KIND_CI] = "key,name,class,criticality",
+    [KIND_CI_RELATION] = "from,type,to,strength",
+    [KIND_ASSET] = "key,name,product,account,consumer,location,ci,serial,lifecycle",
+    [KIND_CONTRACT] = "key,account,consumer,name,state,starts_at,ends_at",
+    [KIND_CONTRACT_LINE] = "key,contract,name,product,asset,state,starts_at,ends_at",
+    [KIND_ENTITLEMENT] = "key,account,consumer,product,asset,contract,level,state,ends_at,units,used",
+    [KIND_AGENT] = "key,name,groups,skills,capacity,calendar,presence",
+    [KIND_ARTICLE] = "key,title,product,category,language",
 };
-
-/* What a record refers to comes before it. */
-static const enum record_kind_id order[] = {
-    KIND_ACCOUNT, KIND_CONTACT,  KIND_PRODUCT,     KIND_CI,
-    KIND_ASSET,   KIND_CONTRACT, KIND_ENTITLEMENT, KIND_AGENT,
-};
+#define SHOWN_OF_ALL "kind,key,name,account,product"
+#define COLUMNS_MAX  16
 
 struct listed {
     const struct record_kind *kind; /* whose records are listed */
-    size_t next;                    /* in `order`: the kind after it */
     bool all;
     struct buf after; /* key of the last record */
     struct where where;
@@ -70,9 +81,9 @@ static int write_record(struct run *run, const struct listed *l, const char *key
 /* On to the next kind of --all; false when this was the last. */
 static bool next_kind(struct listed *l)
 {
-    if (!l->all || l->next == KIND_COUNT)
+    if (!l->all || l->kind->id + 1 == KIND_COUNT)
         return false;
-    l->kind = &record_kinds[order[l->next++]];
+    l->kind++;
     buf_clear(&l->after);
     return true;
 }
@@ -111,27 +122,52 @@ static int check(struct run *run, char **operands, size_t count, struct error *e
     return 0;
 }
 
+/* "ends_at" is headed ENDS AT. */
+static char *heading_of(const char *name, struct arena *arena)
+{
+    char *heading = arena_strdup(arena, name);
+
+    for (char *p = heading; p && *p; p++)
+        *p = (char)(*p == '_' ? ' ' : toupper((unsigned char)*p));
+    return heading;
+}
+
+static int make_columns(const char *names, struct list_column *columns, size_t *count, struct arena *arena,
+                        struct error *err)
+{
+    char *rest = arena_printf(arena, "%s,active", names), *name;
+
+    *count = 0;
+    while (*count < COLUMNS_MAX && (name = strsep(&rest, ",")))
+        columns[(*count)++] = (struct list_column){name, heading_of(name, arena)};
+    return arena_failed(arena) ? error_no_memory(err) : 0;
+}
+
+static int list_records(struct run *run, struct listed *l, struct named_rows *rows, struct arena *arena,
+                        struct error *err)
+{
+    const struct crm_get *o = run->options;
+    struct list_column columns[COLUMNS_MAX];
+    struct listing listing = {columns, 0, o->format, o->fields, rows->count > 0 ? named_page : page};
+    int rc =
+        make_columns(l->all ? SHOWN_OF_ALL : shown[l->kind->id], columns, &listing.column_count, arena, err);
+
+    return rc == 0 ? list_run(run, &listing, rows->count > 0 ? (void *)rows : l, err) : rc;
+}
+
 static int crm_get(struct run *run, char **operands, size_t count, struct error *err)
 {
     const struct crm_get *o = run->options;
-    struct listing listing = {columns, sizeof columns / sizeof *columns, o->format, o->fields, page};
-    struct listed l = {.all = o->all};
-    struct named_rows rows = {row, &l, operands + 1, count > 0 ? count - 1 : 0, 0};
-    void *state = &l;
+    struct listed l = {.kind = o->all ? record_kinds : record_kind_find(operands[0]), .all = o->all};
+    struct named_rows rows = {row, &l, operands + 1, count > 1 ? count - 1 : 0, 0};
+    struct arena names = ARENA_INIT;
     int rc = where_read(&l.where, o->where, err);
 
-    if (o->all)
-        next_kind(&l);
-    else
-        l.kind = record_kind_find(operands[0]);
-    if (count > 1) {
-        listing.page = named_page;
-        state = &rows;
-    }
     if (rc == 0)
-        rc = list_run(run, &listing, state, err);
+        rc = list_records(run, &l, &rows, &names, err);
     where_release(&l.where);
     buf_release(&l.after);
+    arena_release(&names);
     return rc;
 }
 

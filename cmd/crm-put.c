@@ -1,15 +1,17 @@
-/* crm-put: inserts or changes customer records by their key. */
+/* crm-put: inserts, changes or deletes customer records by their key. */
 #include "act/records.h"
 #include "tool/tool.h"
 
 struct put_options {
-    bool replace;
+    bool replace, delete;
     const struct record_kind *kind; /* the operand; NULL: each record names its own */
 };
 
 static const struct option_spec options[] = {
     {0, "replace", OPTION_FLAG, offsetof(struct put_options, replace), NULL,
      "clear what a record does not give, instead of keeping it", NULL},
+    {0, "delete", OPTION_FLAG, offsetof(struct put_options, delete), NULL,
+     "delete the records that are named, unless something refers to them", NULL},
     OPTIONS_END,
 };
 
@@ -17,6 +19,8 @@ static int check(struct run *run, char **operands, size_t count, struct error *e
 {
     struct put_options *o = run->options;
 
+    if (o->replace && o->delete)
+        return error_set(err, CODE_USAGE, NULL, "--replace and --delete exclude each other");
     if (count > 1)
         return error_set(err, CODE_USAGE, NULL, "unexpected operand \"%s\"", operands[1]);
     if (count == 0)
@@ -25,31 +29,65 @@ static int check(struct run *run, char **operands, size_t count, struct error *e
     return o->kind ? 0 : error_set(err, CODE_USAGE, NULL, "\"%s\" is no kind of record", operands[0]);
 }
 
-static void print(struct run *run, const struct put_report *report, struct buf *out)
+static void end_line(const struct run *run, const struct put_report *report, struct json_writer *w)
+{
+    if (report->unchanged)
+        json_put_bool(w, "unchanged", true);
+    if (run->ctx.dry_run)
+        json_put_bool(w, "dry_run", true);
+    json_end_object(w);
+    buf_add_char(w->out, '\n');
+}
+
+static void print(const struct run *run, const struct put_report *report, struct buf *out)
 {
     struct json_writer w;
 
     json_writer_init(&w, out);
     crm_record_write(&report->record, &w);
-    if (report->unchanged || run->ctx.dry_run)
-        buf_truncate(out, out->len - 1); /* the closing brace: there is more to say */
-    if (report->unchanged)
-        buf_add_text(out, ",\"unchanged\":true");
-    if (run->ctx.dry_run)
-        buf_add_text(out, ",\"dry_run\":true");
-    buf_add_text(out, report->unchanged || run->ctx.dry_run ? "}\n" : "\n");
+    buf_truncate(out, out->len - 1); /* the closing brace: there is more to say */
+    w.need_comma = true;
+    end_line(run, report, &w);
+}
+
+static void print_deleted(const struct run *run, const struct put_report *report, struct buf *out)
+{
+    struct json_writer w;
+
+    json_writer_init(&w, out);
+    json_begin_object(&w, NULL);
+    json_put_text(&w, "kind", report->record.kind->name);
+    json_put_text(&w, "key", report->record.key);
+    json_put_bool(&w, "deleted", true);
+    end_line(run, report, &w);
+}
+
+/* New records that wait for each other as parents wait in vain: what is wrong is not that one is missing. */
+static int tell_cycle(struct run *run, const struct crm_record *r, struct error *err)
+{
+    const char *parent = r->kind->parent ? crm_text(r, r->kind->parent) : NULL;
+    struct error cycle;
+
+    error_init(&cycle);
+    if (!parent || strcmp(err->pointer + 1, r->kind->parent) != 0)
+        return err->code;
+    if (!run->last_pass)
+        waiting_note(&run->waiting, r->kind, r->key, parent, &cycle);
+    else if (waiting_looped(&run->waiting, r->kind, r->key))
+        error_set(&cycle, CODE_CYCLE, err->pointer, "%s would be above itself, by way of %s", r->key, parent);
+    if (cycle.code != CODE_OK)
+        *err = cycle;
+    return err->code;
 }
 
 static int put(struct run *run, struct record *record, struct buf *out, struct error *err)
 {
     const struct put_options *o = run->options;
     struct put_report report;
-    int rc;
+    int rc = put_record(&run->ctx, o->kind, &record->json, o->replace, &report, err);
 
-    if (record->json.value.type != JSON_IS_OBJECT)
-        return error_set(err, CODE_INVALID, NULL, "expected an object, got %s",
-                         json_describe(&record->json.value, run->ctx.arena));
-    rc = put_record(&run->ctx, o->kind, &record->json, o->replace, &report, err);
+    if (rc == CODE_UNKNOWN_REFERENCE)
+        return tell_cycle(run, &report.record, err);
     if (rc != 0)
         return rc;
     record->verdict = VERDICT_UPDATED;
@@ -59,15 +97,39 @@ static int put(struct run *run, struct record *record, struct buf *out, struct e
     return 0;
 }
 
+static int delete (struct run *run, struct record *record, struct buf *out, struct error *err)
+{
+    const struct put_options *o = run->options;
+    struct put_report report;
+    int rc = delete_record(&run->ctx, o->kind, &record->json, &report, err);
+
+    if (rc != 0)
+        return rc;
+    record->verdict = report.unchanged ? VERDICT_UNCHANGED : VERDICT_DONE;
+    print_deleted(run, &report, out);
+    return 0;
+}
+
+static int put_or_delete(struct run *run, struct record *record, struct buf *out, struct error *err)
+{
+    const struct put_options *o = run->options;
+    bool bare = o->delete &&o->kind && record->json.value.type == JSON_IS_STRING;
+
+    if (record->json.value.type != JSON_IS_OBJECT && !bare)
+        return error_set(err, CODE_INVALID, NULL, "expected an object, got %s",
+                         json_describe(&record->json.value, run->ctx.arena));
+    return o->delete ? delete (run, record, out, err) : put(run, record, out, err);
+}
+
 static const struct tool tool = {
     .name = "crm-put",
     .operands = "[KIND]",
-    .summary = "Inserts or changes customer records by their key. Writes to the store.",
+    .summary = "Inserts, changes or deletes customer records by their key. Writes to the store.",
     .flags = TOOL_WRITES | TOOL_STREAM | TOOL_PARAMETERS | TOOL_DEFERS,
     .options = options,
     .options_size = sizeof(struct put_options),
     .check = check,
-    .record = put,
+    .record = put_or_delete,
 };
 
 int main(int argc, char **argv)

@@ -251,20 +251,30 @@ static void note_orphan(struct check *k, const char *sentence)
         check_note(k, "orphan", "", 0, "%s", sentence);
 }
 
+static void note_counter(struct check *k, const struct counter_finding *f)
+{
+    if (strcmp(f->kind, "agent") == 0)
+        check_note(k, "counter", f->key, 0,
+                   "the load of the agent is %" PRId64 ", the active cases add up to %" PRId64, f->kept,
+                   f->counted);
+    else
+        check_note(k, "counter", f->key, 0,
+                   "the reserved units of the %s are %" PRId64 ", its cases add up to %" PRId64, f->kind,
+                   f->kept, f->counted);
+}
+
 /* Counters, and what belongs to nothing. */
 static int check_rest(struct check *k, struct error *err)
 {
-    struct load_finding *loads = NULL;
+    struct counter_finding *counters = NULL;
     const char **orphans = NULL;
     size_t count = 0;
     int rc;
 
     arena_clear(&k->rows);
-    rc = check_loads(k->ctx->db, &k->rows, &loads, &count, err);
+    rc = check_counters(k->ctx->db, &k->rows, &counters, &count, err);
     for (size_t i = 0; rc == 0 && i < count; i++)
-        check_note(k, "counter", loads[i].agent, 0,
-                   "the load of the agent is %" PRId64 ", the active cases add up to %" PRId64, loads[i].load,
-                   loads[i].counted);
+        note_counter(k, &counters[i]);
     if (rc == 0)
         rc = check_orphans(k->ctx->db, &k->rows, &orphans, &count, err);
     for (size_t i = 0; rc == 0 && i < count; i++)

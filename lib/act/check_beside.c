@@ -60,61 +60,74 @@ int check_messages(struct check *k, const struct casefile *c, struct error *err)
     return 0;
 }
 
-static void expect(json_t *expected, const char *value)
+/* What the rows beside a record of the kind are; NULL: it has none. */
+static const char *beside(enum record_kind_id kind)
 {
-    if (value)
-        json_object_set_new_nocheck(expected, value, json_true());
-}
-
-static const char *text_of(const struct crm_record *r, const char *name)
-{
-    const struct field *f = field_find(r->kind->fields, name);
-
-    return f ? field_text(f, r) : NULL;
-}
-
-/* What a record ought to be found by: the members of a set. NULL when it cannot be made. */
-static json_t *expected_of(const struct crm_record *r, struct arena *arena)
-{
-    const char *email = text_of(r, "email"), *phone = text_of(r, "phone");
-    json_t *expected = json_object(), *groups = NULL, *name;
-    size_t i;
-
-    if (r->kind->id == KIND_CONTACT) {
-        expect(expected, email ? email_normalise(email, arena) : NULL);
-        expect(expected, phone ? phone_normalise(phone, arena) : NULL);
-    } else if (r->groups) {
-        groups = json_loads(r->groups, 0, NULL);
-        json_array_foreach (groups, i, name) {
-            expect(expected, json_string_value(name));
-        }
-        json_decref(groups);
+    switch (kind) {
+    case KIND_CONTACT:
+    case KIND_CONSUMER:
+        return "address";
+    case KIND_HOUSEHOLD:
+        return "member";
+    case KIND_CI_RELATION:
+        return "edge";
+    case KIND_AGENT:
+        return "group";
+    default:
+        return NULL;
     }
-    return expected;
+}
+
+/* Both lists are sorted. */
+static void compare_lists(struct check *k, const char *what, const char **rows, size_t row_count,
+                          const char **expected, size_t expected_count)
+{
+    const char *subject = buf_text(&k->subject);
+    size_t i = 0, n = 0;
+
+    while (i < row_count || n < expected_count) {
+        int order = i == row_count ? 1 : n == expected_count ? -1 : strcmp(rows[i], expected[n]);
+        if (order < 0)
+            check_note(k, "state", subject, 0, "%s %s: the index has it, the record does not", what, rows[i]);
+        else if (order > 0)
+            check_note(k, "state", subject, 0, "%s %s: the record has it, the index does not", what,
+                       expected[n]);
+        i += order <= 0;
+        n += order >= 0;
+    }
+}
+
+/* What the record says of the rows. *readable false: a list cannot be read any more, which is a finding. */
+static int read_expected(struct check *k, const struct crm_record *r, const char ***list, size_t *count,
+                         bool *readable, struct error *err)
+{
+    struct error damage;
+    int rc;
+
+    error_init(&damage);
+    rc = crm_side_expected(r, &k->rows, list, count, &damage);
+    *readable = rc == 0;
+    if (rc == CODE_NO_MEMORY)
+        return error_copy(err, &damage);
+    if (rc != 0)
+        check_note(k, "state", buf_text(&k->subject), 0, "a list of the record cannot be read: %s",
+                   damage.message);
+    return 0;
 }
 
 int check_beside(struct check *k, const struct crm_record *r, struct error *err)
 {
-    const char *what = r->kind->id == KIND_CONTACT ? "address" : "group", *subject = buf_text(&k->subject);
-    const char **rows = NULL, *name;
-    json_t *expected, *yes;
-    size_t count = 0;
+    const char *what = beside(r->kind->id), **rows = NULL, **expected = NULL;
+    size_t row_count = 0, expected_count = 0;
+    bool readable = false;
     int rc;
 
-    if (r->kind->id != KIND_CONTACT && r->kind->id != KIND_AGENT)
+    if (!what)
         return 0;
-    rc = crm_side_rows(k->ctx->db, r, &k->rows, &rows, &count, err);
-    if (rc != 0)
-        return rc;
-    expected = expected_of(r, &k->rows);
-    if (!expected)
-        return error_no_memory(err);
-    for (size_t i = 0; i < count; i++)
-        if (json_object_del(expected, rows[i]) != 0)
-            check_note(k, "state", subject, 0, "%s %s: the index has it, the record does not", what, rows[i]);
-    json_object_foreach (expected, name, yes) {
-        check_note(k, "state", subject, 0, "%s %s: the record has it, the index does not", what, name);
-    }
-    json_decref(expected);
-    return 0;
+    rc = crm_side_rows(k->ctx->db, r, &k->rows, &rows, &row_count, err);
+    if (rc == 0)
+        rc = read_expected(k, r, &expected, &expected_count, &readable, err);
+    if (rc == 0 && readable)
+        compare_lists(k, what, rows, row_count, expected, expected_count);
+    return rc;
 }

@@ -38,7 +38,7 @@ void check_note(struct check *k, const char *code, const char *subject, int64_t 
  */
 int check_owner(struct check *k, struct error *err);
 
-/* The rows beside an owner's: the outbox of a case, the addresses of a contact, the groups of an agent. */
+/* The rows beside an owner's: the outbox of a case; addresses, members, edges and groups of a record. */
 int check_messages(struct check *k, const struct casefile *c, struct error *err);
 int check_beside(struct check *k, const struct crm_record *r, struct error *err);
 

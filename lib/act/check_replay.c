@@ -1,5 +1,7 @@
 #include "act/check_replay.h"
 
+#include "model/crm.h"
+
 int replay_init(struct replay *r, struct error *err)
 {
     r->record = json_object();
@@ -83,6 +85,21 @@ static int apply_changes(json_t *record, const json_t *changes)
     return 0;
 }
 
+/* The members of the context that an enrichment changed; null for one that is gone. */
+static int fold_context(json_t *record, const json_t *changes)
+{
+    json_t *context = json_object_get(record, "context");
+
+    if (!changes)
+        return 0;
+    if (!context) {
+        context = json_object();
+        if (json_object_set_new_nocheck(record, "context", context) != 0)
+            return -1;
+    }
+    return apply_record(context, changes);
+}
+
 /* A task or clock: its record when it was made, or its changes. */
 static int fold_part(json_t *parts, const char *key, const json_t *part)
 {
@@ -162,17 +179,26 @@ static int fold_type(struct replay *r, const json_t *event, json_t *data)
     return strcmp(type, "message.queued") == 0 ? fold_message(r, event, data) : 0;
 }
 
+/* A record that is made again after its deletion begins empty. */
+static void fold_deletion(struct replay *r, const json_t *event)
+{
+    const char *type = json_string_value(json_object_get(event, "type"));
+
+    r->deleted = type && strcmp(type, "record.deleted") == 0;
+    if (r->deleted)
+        json_object_clear(r->record);
+}
+
 int replay_fold(struct replay *r, const json_t *event, struct error *err)
 {
     json_t *data = json_object_get(event, "data");
-    json_t *context = json_object_get(data, "context");
-
     if (apply_record(r->record, json_object_get(data, "record")) != 0 ||
         apply_changes(r->record, json_object_get(data, "changes")) != 0 ||
-        (context && set_member(r->record, "context", context) != 0) ||
+        fold_context(r->record, json_object_get(data, "context")) != 0 ||
         fold_task(r, json_object_get(data, "task")) != 0 ||
         fold_clock(r, json_object_get(data, "sla")) != 0 || fold_type(r, event, data) != 0)
         return error_no_memory(err);
+    fold_deletion(r, event);
     return 0;
 }
 
@@ -199,6 +225,19 @@ static const char *value_text(const json_t *value, struct arena *arena)
     return copy;
 }
 
+/* The people in a context stand in the journal without their personal members. */
+static void forget_personal(json_t *context)
+{
+    static const char *const people[] = {"contact", "consumer"};
+
+    for (size_t i = 0; i < sizeof people / sizeof *people; i++) {
+        json_t *person = json_object_get(context, people[i]);
+        for (const struct field *f = record_kind_find(people[i])->fields; f->name; f++)
+            if (f->flags & FIELD_PERSONAL)
+                json_object_del(person, f->name);
+    }
+}
+
 int replay_compare(const json_t *record, const struct field *fields, const void *object, struct arena *arena,
                    replay_difference *difference, void *context, struct error *err)
 {
@@ -212,6 +251,8 @@ int replay_compare(const json_t *record, const struct field *fields, const void 
         if (!text)
             return error_no_memory(err);
         value = json_loads(text, JSON_DECODE_ANY, NULL); /* NULL: no JSON any more, which is a difference */
+        if (strcmp(f->name, "context") == 0)
+            forget_personal(value);
         if (!json_equal(known, value) && !(value && is_nothing(known) && is_nothing(value)))
             difference(context, f->name, value_text(known, arena), text);
         json_decref(value);

@@ -2,10 +2,12 @@
  * The state of one subject as its journal tells it: what store-check compares the rows with.
  *
  * Events are folded one by one: `data.record` is the record when it was made, `data.changes` what became of
- * it, `data.context` the case's context, `data.task` and `data.sla` the same for a case's tasks and clocks;
- * events of milestones and messages stand for a row each, and those of the store tell the whole store. A
- * value that was erased, or that lies beside the event and is not there, stays {"sha256":HEX} and is compared
- * with nothing. A clock's next_at is known until the clock first changes: later values are not journaled.
+ * it, `data.context` the members of a case's context that were taken anew (null: gone), `data.task` and
+ * `data.sla` the same for a case's tasks and clocks; events of milestones and messages stand for a row each,
+ * and those of the store tell the whole store. record.deleted empties the record: one of the same key may be
+ * made again. A value that was erased, or that lies beside the event and is not there, stays {"sha256":HEX}
+ * and is compared with nothing. A clock's next_at is known until the clock first changes: later values are
+ * not journaled.
  */
 #ifndef CASEWORK_ACT_CHECK_REPLAY_H
 #define CASEWORK_ACT_CHECK_REPLAY_H
@@ -18,6 +20,7 @@
 
 struct replay {
     json_t *record;     /* field: value */
+    bool deleted;       /* the last event of a customer record deleted it */
     json_t *tasks;      /* "install~2": record */
     json_t *clocks;     /* id in decimal: record */
     json_t *milestones; /* name: record */

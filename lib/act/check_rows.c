@@ -194,8 +194,11 @@ static int check_record(struct check *k, const char *slash, struct error *err)
     }
     if (rc != 0)
         return rc;
-    if (!found) {
-        check_note(k, "orphan", subject, k->walk.seq, "events of a record that is not there");
+    if (!found && k->replay.deleted)
+        return 0;
+    if (!found || k->replay.deleted) {
+        check_note(k, "orphan", subject, k->walk.seq,
+                   found ? "a record that was deleted is there" : "events of a record that is not there");
         return 0;
     }
     check_head(k, &r.head);

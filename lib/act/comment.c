@@ -7,14 +7,17 @@
 #include "base/json_read.h"
 #include "base/utf8.h"
 
-static int find_author(struct context *ctx, const char *from, const char **key, struct error *err)
+static int find_author(struct context *ctx, const struct casefile *c, const char *from, const char **key,
+                       struct error *err)
 {
     struct crm_record contact;
-    bool found = false;
-    int rc = find_contact(ctx, from, &contact, &found, err);
+    enum person_found found = PERSON_NONE;
+    int rc = find_person(ctx, from, c->account, &contact, &found, err);
 
-    if (rc == 0 && !found)
-        rc = error_set(err, CODE_UNKNOWN_REFERENCE, "/from", "there is no contact \"%s\"", from);
+    if (rc == 0 && found != PERSON_FOUND)
+        rc = error_set(err, CODE_UNKNOWN_REFERENCE, "/from",
+                       found == PERSON_NONE ? "there is no contact \"%s\"" : "\"%s\" is more than one person",
+                       from);
     *key = rc == 0 ? contact.key : NULL;
     return rc;
 }
@@ -54,7 +57,7 @@ int comment_case(struct context *ctx, struct work *w, const struct comment *comm
     int rc = check_text(&w->c, comment, err);
 
     if (rc == 0 && comment->from)
-        rc = find_author(ctx, comment->from, &author, err);
+        rc = find_author(ctx, &w->c, comment->from, &author, err);
     if (rc != 0)
         return rc;
     if (comment->is_public && !author && w->c.first_responded_at == TIME_NONE)

@@ -1,5 +1,7 @@
 #include "act/context.h"
 
+#include "act/impact.h"
+#include "act/known.h"
 #include "base/json_read.h"
 
 int context_init(struct context *ctx, struct error *err)
@@ -18,6 +20,9 @@ void context_release(struct context *ctx)
         policy_free(ctx->pinned[i]);
         ctx->pinned[i] = NULL;
     }
+    impact_cache_free(ctx->impacts);
+    known_records_free(ctx->known);
+    ctx->impacts = NULL;
     buf_release(&ctx->event_body);
 }
 
@@ -107,4 +112,8 @@ void context_forget(struct context *ctx)
 {
     ctx->last_case_id = 0;
     ctx->rejects_known = false;
+    ctx->impacts_fresh = false;
+    ctx->deleted_known = false;
+    ctx->impact_revised = false;
+    known_records_clear(ctx->known);
 }

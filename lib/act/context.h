@@ -13,6 +13,9 @@
 
 #define POLICY_CACHE 8
 
+struct impact_cache;
+struct known_records;
+
 struct context {
     struct db *db;
     struct store_info store;
@@ -35,10 +38,15 @@ struct context {
     /* Cached inside a transaction; dropped by context_forget() with its savepoint or transaction. */
     int64_t last_case_id; /* 0: not read yet */
     bool rejects_known, rejects_any;
+    bool impacts_fresh;              /* `impacts` was compared with the store in this transaction */
+    bool deleted_known, deleted_any; /* was any customer record ever deleted */
+    bool impact_revised;             /* impact_revise() was called */
+    struct known_records *known;     /* customer records (act/known.h); NULL before the first */
 
     const struct case_type
         *case_type;      /* of the case at hand, says which of its `fields` are personal; NULL: none */
     char tz_version[32]; /* of the tz database, read once; "" before */
+    struct impact_cache *impacts; /* what configuration items touch (act/impact.h); NULL before the first */
 
     /* scratch of the journal */
     struct buf event_body;

@@ -105,28 +105,15 @@ static void write_value(struct journal *j, const char *pointer, const char *elem
         write_typed(j, at, name, field_json(f, object, j->ctx->arena));
 }
 
-static void write_members(struct journal *j, const char *name, const char *pointer,
-                          const struct field *fields, const void *object, unsigned left_out)
-{
-    json_begin_object(&j->w, name);
-    for (const struct field *f = fields; f->name; f++) {
-        if (field_absent(f, object) || f->flags & left_out)
-            continue;
-        write_value(j, pointer, "", f->name, f, object);
-    }
-    json_end_object(&j->w);
-}
-
 void journal_record(struct journal *j, const char *name, const char *pointer, const struct field *fields,
                     const void *object)
 {
-    write_members(j, name, pointer, fields, object, 0);
-}
-
-void journal_printed(struct journal *j, const char *name, const char *pointer, const struct field *fields,
-                     const void *object)
-{
-    write_members(j, name, pointer, fields, object, FIELD_UNPRINTED);
+    json_begin_object(&j->w, name);
+    for (const struct field *f = fields; f->name; f++) {
+        if (!field_absent(f, object))
+            write_value(j, pointer, "", f->name, f, object);
+    }
+    json_end_object(&j->w);
 }
 
 int journal_changes(struct journal *j, const char *name, const char *pointer, const struct field *fields,

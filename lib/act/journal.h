@@ -54,8 +54,5 @@ int journal_changes(struct journal *j, const char *name, const char *pointer, co
 /* `"NAME": {field: value, ...}` of everything that is present; personal ones masked. */
 void journal_record(struct journal *j, const char *name, const char *pointer, const struct field *fields,
                     const void *object);
-/* The same of what is printed: without internal columns. */
-void journal_printed(struct journal *j, const char *name, const char *pointer, const struct field *fields,
-                     const void *object);
 
 #endif

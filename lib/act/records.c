@@ -3,8 +3,10 @@
 #include "act/journal.h"
 #include "base/json_read.h"
 #include "store/crm_table.h"
+#include "store/impact_table.h"
 
-#define TREE_DEPTH 64 /* levels of a tree of accounts or products */
+#define TREE_LEVELS  64    /* of a tree; a chain of renewals may be longer: */
+#define CHAIN_LENGTH 10000 /* a loop that is in the store all the same must not hang the tool */
 
 static int find_kind(const struct json_record *json, const struct record_kind **kind, struct error *err)
 {
@@ -22,43 +24,107 @@ static int find_kind(const struct json_record *json, const struct record_kind **
     return *kind ? 0 : error_set(err, CODE_INVALID, "/kind", "there is no kind \"%s\"", name->text);
 }
 
-static int check_references(struct context *ctx, const struct crm_record *r, struct error *err)
+static int check_reference(struct context *ctx, const char *kind, const char *key, const char *pointer,
+                           struct error *err)
 {
-    for (const struct field *f = r->kind->fields; f->name; f++) {
-        char pointer[64];
-        bool exists = true;
-        int rc;
-        if (!f->reference || field_absent(f, r))
-            continue;
-        rc = crm_exists(ctx->db, f->reference, field_text(f, r), &exists, err);
-        snprintf(pointer, sizeof pointer, "/%s", f->name);
-        if (rc == 0 && !exists)
-            rc = error_set(err, CODE_UNKNOWN_REFERENCE, pointer, "there is no %s \"%s\"", f->reference,
-                           field_text(f, r));
-        if (rc != 0)
-            return rc;
+    bool exists = false;
+    int rc = crm_exists(ctx->db, kind, key, &exists, err);
+
+    if (rc == 0 && !exists)
+        rc = error_set(err, CODE_UNKNOWN_REFERENCE, pointer, "there is no %s \"%s\"", kind, key);
+    return rc;
+}
+
+static int check_links(struct context *ctx, const struct crm_record *r, const struct field *list,
+                       struct error *err)
+{
+    struct record_link *links;
+    size_t count;
+    int rc = crm_links(r, list->name, ctx->arena, &links, &count, err);
+
+    for (size_t i = 0; rc == 0 && i < count; i++) {
+        char pointer[96];
+        snprintf(pointer, sizeof pointer, "/%s/%zu/%s", list->name, i, list->reference);
+        rc = check_reference(ctx, list->reference, links[i].key, pointer, err);
     }
+    return rc;
+}
+
+/* What a record referred to already is there still: nothing that is referred to can be deleted. */
+static int check_references(struct context *ctx, const struct put_report *out,
+                            const struct crm_record *before, struct error *err)
+{
+    const struct crm_record *r = &out->record;
+    int rc = 0;
+
+    for (const struct field *f = r->kind->fields; rc == 0 && f->name; f++) {
+        char pointer[64];
+        if (!f->reference || field_absent(f, r) || (!out->created && field_equal(f, before, r)))
+            continue;
+        snprintf(pointer, sizeof pointer, "/%s", f->name);
+        rc = f->flags & FIELD_LINKS ? check_links(ctx, r, f, err)
+                                    : check_reference(ctx, f->reference, field_text(f, r), pointer, err);
+    }
+    return rc;
+}
+
+static int above_itself(const struct crm_record *r, const char *pointer, struct error *err)
+{
+    return error_set(err, CODE_CYCLE, pointer, "%s would be above itself", r->key);
+}
+
+static int check_levels(struct context *ctx, const struct crm_record *r, const char *parent,
+                        const char *pointer, struct error *err)
+{
+    const char **above;
+    size_t count;
+    int rc = crm_ancestors(ctx->db, r->kind, parent, ctx->arena, &above, &count, err);
+
+    if (rc != 0)
+        return rc;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(above[i], r->key) == 0)
+            return above_itself(r, pointer, err);
+    if (count >= TREE_LEVELS)
+        return error_set(err, CODE_LIMIT, pointer, "more than %d levels", TREE_LEVELS);
     return 0;
 }
 
-/* Climbs from the parent: the record itself must not be above it. */
-static int check_tree(struct context *ctx, const struct crm_record *r, struct error *err)
+static int check_chain(struct context *ctx, const struct crm_record *r, const struct field *f,
+                       const char *pointer, struct error *err)
 {
-    const struct field *f = r->kind->parent ? field_find(r->kind->fields, r->kind->parent) : NULL;
-    struct crm_record above;
-    const char *key = f ? field_text(f, r) : NULL;
+    const char *key = field_text(f, r);
+    struct crm_record earlier;
     bool found = true;
     int rc = 0;
 
-    for (int depth = 1; rc == 0 && key && found; depth++) {
+    for (int length = 1; rc == 0 && key && found; length++) {
         if (strcmp(key, r->key) == 0)
-            return error_set(err, CODE_CYCLE, "/parent", "%s would be above itself", r->key);
-        if (depth == TREE_DEPTH)
-            return error_set(err, CODE_LIMIT, "/parent", "more than %d levels", TREE_DEPTH);
-        rc = crm_find(ctx->db, r->kind, key, ctx->arena, &above, &found, err);
-        key = found ? field_text(f, &above) : NULL;
+            return above_itself(r, pointer, err);
+        if (length == CHAIN_LENGTH)
+            return error_set(err, CODE_LIMIT, pointer, "more than %d renewals", CHAIN_LENGTH);
+        rc = crm_find(ctx->db, r->kind, key, ctx->arena, &earlier, &found, err);
+        key = found ? field_text(f, &earlier) : NULL;
     }
     return rc;
+}
+
+/* Climbs from the parent: the record itself must not be above it. Nothing can be below a new one yet, so that
+ * a new one is only asked for its level. */
+static int check_tree(struct context *ctx, const struct put_report *out, const struct crm_record *before,
+                      struct error *err)
+{
+    const struct crm_record *r = &out->record;
+    const struct field *f = r->kind->parent ? field_find(r->kind->fields, r->kind->parent) : NULL;
+    const char *parent = f ? field_text(f, r) : NULL;
+    char pointer[64];
+
+    if (!parent || (!out->created && field_equal(f, before, r)))
+        return 0;
+    snprintf(pointer, sizeof pointer, "/%s", f->name);
+    if (strcmp(f->name, "parent") == 0)
+        return check_levels(ctx, r, parent, pointer, err);
+    return out->created ? 0 : check_chain(ctx, r, f, pointer, err);
 }
 
 static int journal_record_event(struct context *ctx, struct put_report *out, const struct crm_record *before,
@@ -71,10 +137,6 @@ static int journal_record_event(struct context *ctx, struct put_report *out, con
                        : before->active && !r->active ? "record.retired"
                                                       : "record.updated";
 
-    if (out->created)
-        r->head.subject = arena_printf(ctx->arena, "%s/%s", r->kind->name, r->key);
-    if (!r->head.subject)
-        return error_no_memory(err);
     journal_open(&j, ctx, &r->head, type, ctx->now, "");
     if (out->created)
         journal_record(&j, "record", "/data/record", fields, r);
@@ -83,27 +145,77 @@ static int journal_record_event(struct context *ctx, struct put_report *out, con
     return journal_close(&j, err);
 }
 
-/* The record as it is, or a new one under this key. */
-static int load_existing(struct context *ctx, const struct record_kind *kind, const struct json_record *json,
-                         bool replace, struct put_report *out, struct crm_record *before, struct error *err)
+/* A new record begins a journal, or goes on in the one that it had before it was deleted. */
+static int begin_journal(struct context *ctx, struct crm_record *r, struct error *err)
 {
-    const struct json_value *key = json_get(json, "key");
-    struct crm_record *r = &out->record;
     bool found = false;
     int rc = 0;
 
-    crm_record_init(r, kind);
-    if (key && key->type == JSON_IS_STRING && key->length <= KEY_MAX)
-        rc = crm_find(ctx->db, kind, key->text, ctx->arena, r, &found, err);
+    r->head.subject = arena_printf(ctx->arena, "%s/%s", r->kind->name, r->key);
+    if (!r->head.subject)
+        return error_no_memory(err);
+    if (!ctx->deleted_known)
+        rc = crm_any_deleted(ctx->db, &ctx->deleted_any, err);
     if (rc != 0)
         return rc;
-    if (!found)
+    ctx->deleted_known = true;
+    return ctx->deleted_any ? crm_revive(ctx->db, r->head.subject, &r->head, &found, err) : 0;
+}
+
+/* What was worked out about items before is no longer true; once a transaction is enough to say so. */
+static int revise_impact(struct context *ctx, const struct record_kind *kind, struct error *err)
+{
+    if (ctx->impact_revised ||
+        (kind->id != KIND_CI && kind->id != KIND_CI_RELATION && kind->id != KIND_ASSET))
+        return 0;
+    ctx->impact_revised = true;
+    return impact_revise(ctx->db, err);
+}
+
+static int save_change(struct context *ctx, struct put_report *out, const struct crm_record *before,
+                       struct error *err)
+{
+    int rc = out->created ? begin_journal(ctx, &out->record, err) : 0;
+
+    if (rc == 0)
+        rc = journal_record_event(ctx, out, before, err);
+    if (rc == 0)
+        rc = crm_save(ctx->db, &out->record, err);
+    return rc == 0 ? revise_impact(ctx, out->record.kind, err) : rc;
+}
+
+/* The record that the JSON names as it is stored; *key NULL: it names none. */
+static int load_named(struct context *ctx, const struct record_kind *kind, const struct json_record *json,
+                      struct crm_record *r, const char **key, bool *found, struct error *err)
+{
+    int rc;
+
+    *found = false;
+    *key = json->value.type == JSON_IS_STRING ? json->value.text : NULL;
+    rc = *key ? 0 : crm_record_key(kind, json, ctx->arena, key, err);
+    if (rc == 0 && *key)
+        rc = crm_find(ctx->db, kind, *key, ctx->arena, r, found, err);
+    if (rc == 0 && !*found)
         crm_record_init(r, kind);
+    return rc;
+}
+
+/* The record as it is, or a new one. */
+static int load_existing(struct context *ctx, const struct record_kind *kind, const struct json_record *json,
+                         bool replace, struct put_report *out, struct crm_record *before, struct error *err)
+{
+    struct crm_record *r = &out->record;
+    const char *key;
+    bool found;
+    int rc = load_named(ctx, kind, json, r, &key, &found, err);
+
+    if (rc != 0)
+        return rc;
     out->created = !found;
     *before = *r;
     if (found && replace) {
         crm_record_init(r, kind);
-        r->id = before->id;
+        r->stored = true;
         r->key = before->key;
         r->head = before->head;
     }
@@ -122,10 +234,6 @@ int put_record(struct context *ctx, const struct record_kind *kind, const struct
         rc = load_existing(ctx, kind, json, replace, out, &before, err);
     if (rc == 0)
         rc = crm_record_read(&out->record, json, ctx->arena, err);
-    if (rc == 0)
-        rc = check_references(ctx, &out->record, err);
-    if (rc == 0)
-        rc = check_tree(ctx, &out->record, err);
     if (rc != 0)
         return rc;
     if (!out->created && !fields_differ(kind->fields, &before, &out->record)) {
@@ -133,6 +241,80 @@ int put_record(struct context *ctx, const struct record_kind *kind, const struct
         out->unchanged = true;
         return 0;
     }
-    rc = journal_record_event(ctx, out, &before, err);
-    return rc == 0 ? crm_save(ctx->db, &out->record, err) : rc;
+    rc = check_references(ctx, out, &before, err);
+    if (rc == 0)
+        rc = check_tree(ctx, out, &before, err);
+    return rc == 0 ? save_change(ctx, out, &before, err) : rc;
+}
+
+/* Deleting again what is gone is no mistake; a key that never was is one. */
+static int check_gone(struct context *ctx, struct put_report *out, struct error *err)
+{
+    const struct crm_record *r = &out->record;
+    const char *subject = arena_printf(ctx->arena, "%s/%s", r->kind->name, r->key);
+    int rc = subject ? crm_was_deleted(ctx->db, subject, &out->unchanged, err) : error_no_memory(err);
+
+    if (rc == 0 && !out->unchanged)
+        rc = error_set(err, CODE_NOT_FOUND, "/key", "there is no %s \"%s\"", r->kind->name, r->key);
+    return rc;
+}
+
+static int check_unreferenced(struct context *ctx, const struct crm_record *r, struct error *err)
+{
+    const char *referrer;
+    int rc = crm_referrer(ctx->db, r, ctx->arena, &referrer, err);
+
+    if (rc == 0 && referrer)
+        rc = error_set(err, CODE_REFUSED, NULL,
+                       "%s %s is referred to by %s: retire it instead (\"active\": false)", r->kind->name,
+                       r->key, referrer);
+    return rc;
+}
+
+static int journal_deletion(struct context *ctx, struct crm_record *r, struct error *err)
+{
+    struct journal j;
+
+    journal_open(&j, ctx, &r->head, "record.deleted", ctx->now, "");
+    return journal_close(&j, err);
+}
+
+/* The key that is given besides the parts that make it must be the same. */
+static int check_key(const struct json_record *json, const char *key, struct error *err)
+{
+    const struct json_value *given = json_get(json, "key");
+
+    if (!key)
+        return error_set(err, CODE_REQUIRED, "/key", "required");
+    if (given && given->type == JSON_IS_STRING && strcmp(given->text, key) != 0)
+        return error_set(err, CODE_INVALID, "/key", "expected \"%s\", got \"%s\"", key, given->text);
+    return 0;
+}
+
+int delete_record(struct context *ctx, const struct record_kind *kind, const struct json_record *json,
+                  struct put_report *out, struct error *err)
+{
+    struct crm_record *r = &out->record;
+    bool found = false, named = kind && json->value.type == JSON_IS_STRING;
+    const char *key = NULL;
+    int rc;
+
+    memset(out, 0, sizeof *out);
+    rc = named ? 0 : find_kind(json, &kind, err);
+    if (rc == 0)
+        rc = load_named(ctx, kind, json, r, &key, &found, err);
+    if (rc == 0)
+        rc = check_key(json, key, err);
+    if (rc != 0)
+        return rc;
+    r->key = key;
+    if (!found)
+        return check_gone(ctx, out, err);
+    rc = check_unreferenced(ctx, r, err);
+    if (rc == 0)
+        rc = journal_deletion(ctx, r, err);
+    if (rc == 0)
+        rc = crm_delete(ctx->db, r, err);
+    ctx->deleted_known = ctx->deleted_any = true;
+    return rc == 0 ? revise_impact(ctx, kind, err) : rc;
 }

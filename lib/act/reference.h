@@ -9,9 +9,15 @@
 
 /* *group is NULL when the policy has none of this name: one may have left it since. */
 int find_group(struct policy *p, const char *name, const struct group **group, struct error *err);
-/* By key, else by e-mail address, else by phone number. *found false: `contact` is undefined. */
-int find_contact(struct context *ctx, const char *text, struct crm_record *contact, bool *found,
-                 struct error *err);
+/* A contact or consumer: by key (of a contact first), else by e-mail address or phone number. Of several who
+ * share an address, the one of this account (may be NULL) is meant. `person` is undefined unless found. */
+enum person_found {
+    PERSON_NONE,
+    PERSON_FOUND,
+    PERSON_SEVERAL
+};
+int find_person(struct context *ctx, const char *text, const char *account, struct crm_record *person,
+                enum person_found *result, struct error *err);
 
 /* What an assignment by hand names must be there: CODE_INVALID at /assignment_group, by the policy in force;
  * CODE_UNKNOWN_REFERENCE at /assigned_to. NULL is nobody, and passes. */

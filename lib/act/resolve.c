@@ -5,6 +5,7 @@
 #include "act/prioritise.h"
 #include "act/state.h"
 #include "act/trace.h"
+#include "act/units.h"
 
 static int check_code(struct context *ctx, const struct casefile *c, const char *code, struct error *err)
 {
@@ -99,6 +100,8 @@ int resolve_case(struct context *ctx, struct work *w, const struct resolution *r
     if (r->cause)
         w->c.cause = r->cause;
     rc = release_load(ctx, &w->c, err);
+    if (rc == 0)
+        rc = units_use(ctx, &w->c, err);
     if (rc == 0)
         rc = journal_state(ctx, w, "case.resolved", &before, r->reason, &event_id, err);
     if (rc == 0)

@@ -4,6 +4,7 @@
 #include "act/levels.h"
 #include "act/prioritise.h"
 #include "act/state.h"
+#include "act/units.h"
 
 /* From which states a verb leads where, and the event that tells it. */
 static const struct transition {
@@ -48,7 +49,7 @@ static int cancel_tasks(struct context *ctx, struct work *w, const char *reason,
     return rc;
 }
 
-/* What goes with the new state: open work ends, load is given back or taken up again. */
+/* What goes with the new state: open work ends, load and units are given back; load is taken up again. */
 static int enter(struct context *ctx, struct work *w, enum case_verb verb, const char *reason,
                  struct error *err)
 {
@@ -57,12 +58,15 @@ static int enter(struct context *ctx, struct work *w, enum case_verb verb, const
 
     if (verb == VERB_REOPEN) {
         c->resolved_at = TIME_NONE;
+        c->reopen_count = c->reopen_count == INT_NONE ? 1 : c->reopen_count + 1;
         c->resolution_code = c->resolution_notes = NULL;
         rc = charge_load(ctx, c, err);
     } else if (verb == VERB_CANCEL) {
         rc = cancel_tasks(ctx, w, reason, err);
         if (rc == 0)
             rc = release_load(ctx, c, err);
+        if (rc == 0)
+            rc = units_release(ctx, c, err);
     }
     return rc;
 }

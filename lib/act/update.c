@@ -4,6 +4,7 @@
 #include "act/levels.h"
 #include "act/prioritise.h"
 #include "act/reference.h"
+#include "act/units.h"
 
 static const char *pointer_to(const char *name, char pointer[160])
 {
@@ -171,6 +172,9 @@ int update_case(struct context *ctx, struct work *w, const struct json_record *p
         return error_set(err, CODE_BAD_STATE, NULL, "%s is %s and cannot be changed", w->c.number,
                          case_state_names[w->c.state]);
     rc = reassign(ctx, w, json_get(patch, "assigned_to") != NULL, err);
+    if (rc == 0 && changed_text(w->before.entitlement, w->c.entitlement) &&
+        w->c.progress >= PROGRESS_ENRICHED)
+        rc = units_hold(ctx, &w->c, w->c.entitlement, err);
     if (rc == 0)
         rc = journal_updated(ctx, w, err);
     if (rc == 0 && (w->c.impact != impact || w->c.urgency != urgency))

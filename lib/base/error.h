@@ -38,7 +38,7 @@
     X(OPEN_TASKS, "open_tasks", 65)     /* the case has tasks that are not finished */                       \
     X(CONFLICT, "conflict", 65)         /* a decision is not unique: two rules of a `unique` table match */  \
     X(RULE, "rule", 65)                 /* a rule cannot be evaluated on this record */                      \
-    X(REFUSED, "refused", 65)           /* the store refused the row: a constraint the code did not check */ \
+    X(REFUSED, "refused", 65)           /* something else in the store stands against it */                  \
     X(FINDING, "finding", 65)           /* a check or a lint has findings */                                 \
     X(USAGE, "usage", 64)                                                                                    \
     X(NO_INPUT, "no_input", 66)       /* a named input cannot be opened */                                   \

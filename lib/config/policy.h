@@ -40,6 +40,7 @@ struct policy_settings {
     struct priority_matrix matrix;
     const char *time_zone;     /* "UTC" */
     const char *default_group; /* "triage" */
+    int64_t impact_depth;      /* relations that failure is followed along; 16 */
 };
 int policy_settings(struct policy *p, const struct policy_settings **s, struct error *err);
 

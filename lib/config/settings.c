@@ -65,8 +65,8 @@ static int read_matrix(const json_t *json, struct policy_settings *s, struct err
 
 int settings_compile(const json_t *json, struct arena *arena, struct policy_settings **out, struct error *err)
 {
-    static const char *const known[] = {"format",    "description",   "number", "priority",
-                                        "time_zone", "default_group", NULL};
+    static const char *const known[] = {"format",    "description",   "number",       "priority",
+                                        "time_zone", "default_group", "impact_depth", NULL};
     static const char *const later[] = {"close_after", "remind_after", NULL};
     static const struct member_names names = {known, later};
     struct policy_settings *s = ARENA_NEW(arena, struct policy_settings);
@@ -79,12 +79,14 @@ int settings_compile(const json_t *json, struct arena *arena, struct policy_sett
                                   .number_digits = 7,
                                   .number_first = 1001,
                                   .time_zone = "UTC",
-                                  .default_group = "triage"};
+                                  .default_group = "triage",
+                                  .impact_depth = 16};
     if ((rc = rule_read_members(json, "", &names, err)) || (rc = check_format(json, err)) ||
         (rc = rule_read_text(json, "", "description", MEMBER_OPTIONAL, &description, err)) ||
         (rc = read_number(json, s, err)) || (rc = read_matrix(json, s, err)) ||
         (rc = read_text_or_default(json, "", "time_zone", &s->time_zone, err)) ||
-        (rc = read_text_or_default(json, "", "default_group", &s->default_group, err)))
+        (rc = read_text_or_default(json, "", "default_group", &s->default_group, err)) ||
+        (rc = rule_read_integer(json, "", "impact_depth", 1, 64, &s->impact_depth, err)))
         return rc;
     *out = s;
     return 0;

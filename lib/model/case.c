@@ -81,6 +81,8 @@ const struct field case_fields[] = {
     {.name = "config", .type = FIELD_TEXT, .flags = FIELD_KEY, .offset = AT(config)},
     {.name = "parent", .type = FIELD_TEXT, .flags = KEY, .offset = AT(parent)},
     {.name = "problem", .type = FIELD_TEXT, .flags = KEY, .offset = AT(problem)},
+    {.name = "major", .type = FIELD_BOOL, .flags = FIELD_INPUT, .offset = AT(major)},
+    {.name = "reopen_count", .type = FIELD_INT, .offset = AT(reopen_count)},
     {.name = "tags", .type = FIELD_JSON, .flags = FIELD_INPUT | FIELD_ARRAY, .offset = AT(tags)},
     {.name = "fields",
      .type = FIELD_JSON,

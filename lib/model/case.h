@@ -64,8 +64,10 @@ struct casefile {
     const char *workflow; /* name, set by dispatch */
     const char *config;   /* commit its workflow is pinned to */
     const char *parent, *problem;
-    const char *tags;   /* JSON array of strings */
-    const char *fields; /* JSON object, typed by the case type */
+    bool major;           /* others may be its children: case-enrich makes new cases on the same items that */
+    int64_t reopen_count; /* INT_NONE: never reopened */
+    const char *tags;     /* JSON array of strings */
+    const char *fields;   /* JSON object, typed by the case type */
     usec opened_at, created_at, updated_at, first_responded_at, resolved_at, closed_at;
     const char *cause, *resolution_code, *resolution_notes;
     const char *context; /* JSON object written by case-enrich */

@@ -1,137 +1,5 @@
 #include "model/crm.h"
 
-#include <ctype.h>
-
-const char *const presence_names[] = {"", "available", "away", "offline", NULL};
-const char *const ci_criticality_names[] = {"", "critical", "high", "medium", "low", NULL};
-
-#define AT(member) offsetof(struct crm_record, member)
-#define TEXT(slot) (offsetof(struct crm_record, texts) + (slot) * sizeof(const char *))
-#define INT(slot)  (offsetof(struct crm_record, ints) + (slot) * sizeof(int64_t))
-#define TIME(slot) (offsetof(struct crm_record, times) + (slot) * sizeof(usec))
-
-#define KEY_FIELD                                                                                            \
-    {                                                                                                        \
-        .name = "key", .type = FIELD_TEXT,                                                                   \
-        .flags = FIELD_INPUT | FIELD_REQUIRED | FIELD_KEY | FIELD_NO_CHANGE, .offset = AT(key)               \
-    }
-#define REFERENCE(member, slot, kind)                                                                        \
-    {                                                                                                        \
-        .name = (member), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_KEY, .offset = TEXT(slot),        \
-        .reference = (kind)                                                                                  \
-    }
-#define LINE(member, slot)                                                                                   \
-    {                                                                                                        \
-        .name = (member), .type = FIELD_TEXT, .flags = FIELD_INPUT, .offset = TEXT(slot)                     \
-    }
-#define PERSONAL_LINE(member, slot)                                                                          \
-    {                                                                                                        \
-        .name = (member), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_PERSONAL, .offset = TEXT(slot)    \
-    }
-#define NUMBER(member, slot)                                                                                 \
-    {                                                                                                        \
-        .name = (member), .type = FIELD_INT, .flags = FIELD_INPUT, .offset = INT(slot)                       \
-    }
-#define MOMENT(member, slot)                                                                                 \
-    {                                                                                                        \
-        .name = (member), .type = FIELD_TIME, .flags = FIELD_INPUT, .offset = TIME(slot)                     \
-    }
-#define DATA_FIELDS                                                                                          \
-    {.name = "data", .type = FIELD_JSON, .flags = FIELD_OBJECT, .offset = AT(data)},                         \
-        {.name = "active",                                                                                   \
-         .type = FIELD_BOOL,                                                                                 \
-         .flags = FIELD_UNPRINTED | FIELD_PRINT_FALSE,                                                       \
-         .offset = AT(active)},                                                                              \
-        FIELDS_END
-
-static const struct field account_fields[] = {
-    KEY_FIELD,       LINE("name", 0),   REFERENCE("parent", 1, "account"),
-    LINE("tier", 2), LINE("region", 3), LINE("time_zone", 4),
-    DATA_FIELDS,
-};
-static const struct field contact_fields[] = {
-    KEY_FIELD,
-    REFERENCE("account", 0, "account"),
-    PERSONAL_LINE("name", 1),
-    PERSONAL_LINE("email", 2),
-    PERSONAL_LINE("phone", 3),
-    LINE("language", 4),
-    DATA_FIELDS,
-};
-static const struct field product_fields[] = {
-    KEY_FIELD, LINE("name", 0), REFERENCE("parent", 1, "product"), LINE("model", 2), DATA_FIELDS,
-};
-static const struct field asset_fields[] = {
-    KEY_FIELD,         REFERENCE("product", 0, "product"), REFERENCE("account", 1, "account"),
-    LINE("serial", 2), REFERENCE("ci", 3, "ci"),           LINE("location", 4),
-    DATA_FIELDS,
-};
-static const struct field entitlement_fields[] = {
-    KEY_FIELD,
-    REFERENCE("account", 0, "account"),
-    REFERENCE("product", 1, "product"),
-    REFERENCE("asset", 2, "asset"),
-    REFERENCE("contract", 3, "contract"),
-    LINE("level", 4),
-    MOMENT("starts_at", 0),
-    MOMENT("ends_at", 1),
-    NUMBER("units", 0),
-    DATA_FIELDS,
-};
-static const struct field agent_fields[] = {
-    KEY_FIELD,
-    PERSONAL_LINE("name", 0),
-    {.name = "groups", .type = FIELD_JSON, .flags = FIELD_INPUT | FIELD_ARRAY, .offset = AT(groups)},
-    {.name = "skills", .type = FIELD_JSON, .flags = FIELD_INPUT | FIELD_OBJECT, .offset = AT(skills)},
-    NUMBER("capacity", 0),
-    LINE("calendar", 1),
-    {.name = "presence",
-     .type = FIELD_ENUM,
-     .flags = FIELD_INPUT,
-     .offset = AT(presence),
-     .names = presence_names},
-    DATA_FIELDS,
-};
-static const struct field contract_fields[] = {
-    KEY_FIELD,
-    REFERENCE("account", 0, "account"),
-    LINE("name", 1),
-    MOMENT("starts_at", 0),
-    MOMENT("ends_at", 1),
-    DATA_FIELDS,
-};
-static const struct field ci_fields[] = {
-    KEY_FIELD,
-    LINE("name", 0),
-    LINE("class", 1),
-    {.name = "criticality",
-     .type = FIELD_RANK,
-     .flags = FIELD_INPUT,
-     .offset = INT(0),
-     .names = ci_criticality_names,
-     .limit = 4},
-    DATA_FIELDS,
-};
-
-const struct record_kind record_kinds[KIND_COUNT] = {
-    [KIND_ACCOUNT] = {KIND_ACCOUNT, "account", account_fields, "parent"},
-    [KIND_CONTACT] = {KIND_CONTACT, "contact", contact_fields, NULL},
-    [KIND_PRODUCT] = {KIND_PRODUCT, "product", product_fields, "parent"},
-    [KIND_ASSET] = {KIND_ASSET, "asset", asset_fields, NULL},
-    [KIND_ENTITLEMENT] = {KIND_ENTITLEMENT, "entitlement", entitlement_fields, NULL},
-    [KIND_AGENT] = {KIND_AGENT, "agent", agent_fields, NULL},
-    [KIND_CONTRACT] = {KIND_CONTRACT, "contract", contract_fields, NULL},
-    [KIND_CI] = {KIND_CI, "ci", ci_fields, NULL},
-};
-
-const struct record_kind *record_kind_find(const char *name)
-{
-    for (size_t i = 0; i < KIND_COUNT; i++)
-        if (strcmp(record_kinds[i].name, name) == 0)
-            return &record_kinds[i];
-    return NULL;
-}
-
 void crm_record_init(struct crm_record *r, const struct record_kind *kind)
 {
     memset(r, 0, sizeof *r);
@@ -140,61 +8,157 @@ void crm_record_init(struct crm_record *r, const struct record_kind *kind)
     r->active = true;
 }
 
-const char *email_normalise(const char *text, struct arena *arena)
+const char *crm_text(const struct crm_record *r, const char *name)
 {
-    const char *at = strchr(text, '@');
-    char *folded;
+    const struct field *f = r->kind ? field_find(r->kind->fields, name) : NULL;
 
-    if (!at || at == text || at[1] == '\0' || strchr(at + 1, '@') || strpbrk(text, " \t,;<>\"()"))
-        return NULL;
-    folded = arena_strdup(arena, text);
-    for (char *p = folded; p && *p; p++)
-        *p = (char)tolower((unsigned char)*p);
-    return folded;
+    return f ? field_text(f, r) : NULL;
 }
 
-const char *phone_normalise(const char *text, struct arena *arena)
+usec crm_time(const struct crm_record *r, const char *name)
 {
-    char digits[17] = "+";
-    size_t n = 1;
-    bool plus = text[0] == '+';
+    const struct field *f = r->kind ? field_find(r->kind->fields, name) : NULL;
 
-    if (!plus && strncmp(text, "00", 2) != 0)
-        return NULL;
-    for (const char *p = text + (plus ? 1 : 2); *p; p++) {
-        if (strchr(" ./()-", *p))
-            continue;
-        if (*p < '0' || *p > '9' || n == sizeof digits - 1)
-            return NULL;
-        digits[n++] = *p;
+    return f ? *(const usec *)(const void *)((const char *)r + f->offset) : TIME_NONE;
+}
+
+/* A part of a relation's key: '%' and '/' escaped, so that the parts can be told apart. */
+static void add_part(struct buf *key, const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '%' || *text == '/')
+            buf_add_text(key, *text == '%' ? "%25" : "%2F");
+        else
+            buf_add_char(key, *text);
     }
-    if (n < 8 || digits[1] == '0') /* E.164: country codes do not begin with 0; 7 to 15 digits */
-        return NULL;
-    return arena_strndup(arena, digits, n);
+}
+
+/* *key is NULL when a part is missing, or is no key. */
+static int make_key(const char *const *parts, size_t count, struct arena *arena, const char **key,
+                    struct error *err)
+{
+    struct buf text = BUF_INIT;
+    bool whole = true;
+    int rc = 0;
+
+    for (size_t i = 0; i < count && whole; i++) {
+        whole = parts[i] && parts[i][0] && strlen(parts[i]) <= KEY_MAX;
+        if (i > 0)
+            buf_add_char(&text, '/');
+        if (whole)
+            add_part(&text, parts[i]);
+    }
+    *key = whole ? arena_strdup(arena, buf_text(&text)) : NULL;
+    if (whole && (!*key || buf_failed(&text)))
+        rc = error_no_memory(err);
+    buf_release(&text);
+    return rc;
+}
+
+static const char *text_of(const struct json_record *record, const char *name)
+{
+    const struct json_value *value = json_get(record, name);
+
+    return value && value->type == JSON_IS_STRING ? value->text : NULL;
+}
+
+int crm_record_key(const struct record_kind *kind, const struct json_record *record, struct arena *arena,
+                   const char **key, struct error *err)
+{
+    const char *given = text_of(record, "key"), *parts[RELATION_PARTS] = {0};
+    size_t limit = kind->identity ? RELATION_KEY_MAX : KEY_MAX;
+    int rc = 0;
+
+    *key = NULL;
+    if (kind->identity) {
+        for (size_t i = 0; i < RELATION_PARTS; i++)
+            parts[i] = text_of(record, kind->identity[i]);
+        rc = make_key(parts, RELATION_PARTS, arena, key, err);
+    }
+    if (rc == 0 && !*key && given && given[0] && strlen(given) <= limit)
+        *key = given;
+    return rc;
+}
+
+static int check_addresses(const struct crm_record *r, const char *member, bool phone, struct arena *arena,
+                           struct error *err)
+{
+    const struct field *f = field_find(r->kind->fields, member);
+    const char *value = f ? field_text(f, r) : NULL, *text;
+    char pointer[64];
+    json_t *list, *item;
+    size_t i;
+    int rc = 0;
+
+    if (!value)
+        return 0;
+    list = f->type == FIELD_JSON ? json_tree(value, strlen(value), err) : json_pack("[s]", value);
+    if (!list)
+        return err->code ? (int)err->code : error_no_memory(err);
+    json_array_foreach (list, i, item) {
+        text = json_string_value(item);
+        if (rc != 0 || (phone ? phone_normalise(text, arena) : email_normalise(text, arena)))
+            continue;
+        snprintf(pointer, sizeof pointer, f->type == FIELD_JSON ? "/%s/%zu" : "/%s", member, i);
+        rc = error_set(
+            err, CODE_INVALID, pointer, "expected %s, got \"%s\"",
+            phone ? "a phone number with its country code, such as +4930555010" : "an e-mail address", text);
+    }
+    json_decref(list);
+    return rc;
+}
+
+/* The lists of links read well, and so do the addresses of people. */
+static int check_lists(const struct crm_record *r, struct arena *arena, struct error *err)
+{
+    int rc = 0;
+
+    for (const struct field *f = r->kind->fields; rc == 0 && f->name; f++) {
+        struct record_link *links;
+        size_t count;
+        if (f->flags & FIELD_LINKS && !field_absent(f, r))
+            rc = crm_links(r, f->name, arena, &links, &count, err);
+    }
+    if (rc == 0)
+        rc = check_addresses(r, "email", false, arena, err);
+    if (rc == 0)
+        rc = check_addresses(r, "emails", false, arena, err);
+    if (rc == 0)
+        rc = check_addresses(r, "phone", true, arena, err);
+    return rc == 0 ? check_addresses(r, "phones", true, arena, err) : rc;
+}
+
+static int check_required(const struct crm_record *r, struct error *err)
+{
+    char pointer[64];
+
+    for (const struct field *f = r->kind->fields; f->name; f++) {
+        if (!(f->flags & FIELD_REQUIRED) || !field_absent(f, r))
+            continue;
+        if (r->kind->identity && f == r->kind->fields) /* its parts are asked for */
+            continue;
+        snprintf(pointer, sizeof pointer, "/%s", f->name);
+        return error_set(err, CODE_REQUIRED, pointer, "required");
+    }
+    return 0;
 }
 
 /* What the kind alone can tell of its values. */
 static int check_record(const struct crm_record *r, struct arena *arena, struct error *err)
 {
-    if (r->kind->id == KIND_CONTACT) {
-        if (r->texts[2] && !email_normalise(r->texts[2], arena))
-            return error_set(err, CODE_INVALID, "/email", "expected an e-mail address, got \"%s\"",
-                             r->texts[2]);
-        if (r->texts[3] && !phone_normalise(r->texts[3], arena))
-            return error_set(err, CODE_INVALID, "/phone",
-                             "expected a phone number with its country code, such as +4930555010, got \"%s\"",
-                             r->texts[3]);
-    }
-    if ((r->kind->id == KIND_ENTITLEMENT || r->kind->id == KIND_CONTRACT) && r->times[0] != TIME_NONE &&
-        r->times[1] != TIME_NONE && r->times[1] <= r->times[0])
+    usec starts_at = crm_time(r, "starts_at"), ends_at = crm_time(r, "ends_at");
+    const char *parent = r->kind->parent ? crm_text(r, r->kind->parent) : NULL;
+    char pointer[64];
+
+    if (starts_at != TIME_NONE && ends_at != TIME_NONE && ends_at <= starts_at)
         return error_set(err, CODE_INVALID, "/ends_at", "ends before it starts");
-    if (r->kind->parent) {
-        const struct field *parent = field_find(r->kind->fields, r->kind->parent);
-        const char *value = field_text(parent, r);
-        if (value && strcmp(value, r->key) == 0)
-            return error_set(err, CODE_CYCLE, "/parent", "a record cannot be its own parent");
+    if (parent && strcmp(parent, r->key) == 0) {
+        snprintf(pointer, sizeof pointer, "/%s", r->kind->parent);
+        return error_set(err, CODE_CYCLE, pointer, "%s would be above itself", r->key);
     }
-    return 0;
+    if (r->kind->identity && strcmp(crm_text(r, "from"), crm_text(r, "to")) == 0)
+        return error_set(err, CODE_CYCLE, "/to", "%s cannot be related to itself", crm_text(r, "to"));
+    return check_lists(r, arena, err);
 }
 
 /* Members the kind does not know are merged into `data`, one by one (null removes). */
@@ -251,6 +215,26 @@ static int check_data(const struct crm_record *r, struct error *err)
     return rc;
 }
 
+/* A relation's key is made of what it relates, as it is now; one that is given, or that it had, must be the
+ * same. */
+static int set_key(struct crm_record *r, struct arena *arena, struct error *err)
+{
+    const char *parts[RELATION_PARTS], *key;
+    int rc;
+
+    if (!r->kind->identity)
+        return 0;
+    for (size_t i = 0; i < RELATION_PARTS; i++)
+        parts[i] = crm_text(r, r->kind->identity[i]);
+    rc = make_key(parts, RELATION_PARTS, arena, &key, err);
+    if (rc != 0 || !key) /* a part that is missing is asked for */
+        return rc;
+    if (r->key && strcmp(r->key, key) != 0)
+        return error_set(err, CODE_INVALID, "/key", "expected \"%s\", got \"%s\"", key, r->key);
+    r->key = key;
+    return 0;
+}
+
 int crm_record_read(struct crm_record *r, const struct json_record *record, struct arena *arena,
                     struct error *err)
 {
@@ -263,8 +247,10 @@ int crm_record_read(struct crm_record *r, const struct json_record *record, stru
     if (rc == 0 && data)
         r->data = json_object_size(data) > 0 ? json_tree_text(data, arena) : NULL;
     json_decref(data);
-    if (rc == 0 && !r->key)
-        rc = error_set(err, CODE_REQUIRED, "/key", "required");
+    if (rc == 0)
+        rc = set_key(r, arena, err);
+    if (rc == 0)
+        rc = check_required(r, err);
     if (rc == 0)
         rc = check_data(r, err);
     if (rc == 0)

@@ -45,7 +45,7 @@ enum field_type {
 enum field_flags {
     FIELD_INPUT = 1 << 0,    /* may be given on input; without it: tools alone set it (accepted when equal) */
     FIELD_REQUIRED = 1 << 1, /* must be given */
-    FIELD_KEY = 1 << 2,      /* a key: at most KEY_MAX bytes, no control characters, not empty */
+    FIELD_KEY = 1 << 2,      /* a key: at most `limit` bytes, no control characters, not empty */
     FIELD_LONG = 1 << 3,     /* long text: tab, newline and return allowed; `limit` bytes */
     FIELD_PERSONAL = 1 << 4, /* journaled as a salted digest */
     FIELD_OBJECT = 1 << 5,   /* FIELD_JSON: must be an object */
@@ -58,6 +58,7 @@ enum field_flags {
         1 << 11, /* FIELD_TEXT: personal when the value is an e-mail address or phone number, no key */
     FIELD_TYPED = 1 << 12,  /* FIELD_JSON: an object whose members the case type may mark personal */
     FIELD_UPDATE = 1 << 13, /* may be changed by case-update, though not given at capture */
+    FIELD_LINKS = 1 << 14,  /* FIELD_JSON: an array of objects, each with a key of the kind `reference` */
 };
 
 struct field {
@@ -67,9 +68,9 @@ struct field {
     size_t offset;
     const char *const *names; /* FIELD_ENUM: names[1..]; names[0] is ""; ends with NULL. FIELD_RANK: names of
                                  ranks, or NULL */
-    int64_t limit; /* FIELD_TEXT: most code points (FIELD_LONG: bytes), 0 = SHORT_DESCRIPTION_MAX; FIELD_RANK:
-                      the highest rank */
-    const char *reference; /* record kind this is a key of, or NULL */
+    int64_t limit; /* FIELD_TEXT: most code points (FIELD_LONG: bytes), 0 = SHORT_DESCRIPTION_MAX; FIELD_KEY:
+                      bytes, 0 = KEY_MAX; FIELD_RANK: the highest rank */
+    const char *reference; /* record kind this is a key of (FIELD_LINKS: has keys of), or NULL */
 };
 
 #define FIELDS_END                                                                                           \

@@ -30,8 +30,9 @@ static int check_text(const struct field *f, const char *text, size_t length, st
         if (length == 0)
             return error_set(err, CODE_INVALID, pointer_of(f, pointer),
                              "expected a key, got an empty string");
-        if (length > KEY_MAX)
-            return error_set(err, CODE_LIMIT, pointer_of(f, pointer), "longer than %d bytes (%zu)", KEY_MAX,
+        limit = f->limit ? (size_t)f->limit : KEY_MAX;
+        if (length > limit)
+            return error_set(err, CODE_LIMIT, pointer_of(f, pointer), "longer than %zu bytes (%zu)", limit,
                              length);
         return 0;
     }
@@ -160,6 +161,8 @@ static int read_json(const struct field *f, void *object, const struct json_valu
         return expected(f, "an object", value, arena, err);
     if (f->flags & FIELD_ARRAY && value->type != JSON_IS_ARRAY)
         return expected(f, "an array of strings", value, arena, err);
+    if (f->flags & FIELD_LINKS && value->type != JSON_IS_ARRAY)
+        return expected(f, "an array of objects", value, arena, err);
     if (f->flags & FIELD_ARRAY)
         rc = check_strings(f, value, err);
     if (rc == 0)

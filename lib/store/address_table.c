@@ -1,75 +1,49 @@
-#include "store/crm_side.h"
+#include "store/crm_table.h"
 #include "store/row.h"
 
+#define ACTIVE_PEOPLE(kind)                                                                                  \
+    {                                                                                                        \
+        "SELECT a.person FROM address a JOIN " kind " p ON p.key = a.person "                                \
+        "WHERE a.address = $1 AND a.kind = '" kind "' AND p.active = 1 ORDER BY a.person LIMIT $2",          \
+            "ti"                                                                                             \
+    }
+
 enum {
-    ADDRESS_DELETE,
-    ADDRESS_INSERT,
-    ADDRESS_FIND,
-    ADDRESS_LIST
+    ADDRESS_CONTACTS,
+    ADDRESS_CONSUMERS
 };
 
 static const struct statement statements[] = {
-    [ADDRESS_DELETE] = {"DELETE FROM address WHERE contact = $1", "t"},
-    [ADDRESS_INSERT] = {"INSERT INTO address (address, contact) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-                        "tt"},
-    [ADDRESS_FIND] = {"SELECT contact FROM address WHERE address = $1 ORDER BY contact LIMIT 1", "t"},
-    [ADDRESS_LIST] = {"SELECT address FROM address WHERE contact = $1 ORDER BY address", "t"},
+    [ADDRESS_CONTACTS] = ACTIVE_PEOPLE("contact"),
+    [ADDRESS_CONSUMERS] = ACTIVE_PEOPLE("consumer"),
 };
 const struct statement_set address_statements = STATEMENT_SET("address", statements);
 
-static const char *text_member(const struct crm_record *r, const char *name)
+static void read_contact(const struct rows *rows, void *object, struct arena *arena)
 {
-    const struct field *f = field_find(r->kind->fields, name);
-
-    return f ? field_text(f, r) : NULL;
+    *(struct person_key *)object = (struct person_key){KIND_CONTACT, row_text(rows, 0, arena)};
 }
 
-static int insert(struct db *db, const char *address, const char *contact, struct error *err)
+static void read_consumer(const struct rows *rows, void *object, struct arena *arena)
 {
-    if (!address)
-        return 0;
-    return db_exec(db, &statements[ADDRESS_INSERT], BINDS(bind_text(address), bind_text(contact)), NULL, err);
+    *(struct person_key *)object = (struct person_key){KIND_CONSUMER, row_text(rows, 0, arena)};
 }
 
-int address_save(struct db *db, const struct crm_record *contact, bool fresh, struct error *err)
+int person_by_address(struct db *db, const char *address, struct arena *arena, struct person_key *list,
+                      size_t limit, struct error *err)
 {
-    const char *email = text_member(contact, "email"), *phone = text_member(contact, "phone");
-    struct arena scratch = ARENA_INIT;
-    int rc = 0;
+    static const struct row_type types[] = {
+        [ADDRESS_CONTACTS] = {read_contact, sizeof(struct person_key)},
+        [ADDRESS_CONSUMERS] = {read_consumer, sizeof(struct person_key)},
+    };
+    size_t count = 0;
 
-    if (!fresh)
-        rc = db_exec(db, &statements[ADDRESS_DELETE], BINDS(bind_text(contact->key)), NULL, err);
-    if (email)
-        email = email_normalise(email, &scratch);
-    if (phone)
-        phone = phone_normalise(phone, &scratch);
-    if (rc == 0 && arena_failed(&scratch))
-        rc = error_no_memory(err);
-    if (rc == 0)
-        rc = insert(db, email, contact->key, err);
-    if (rc == 0)
-        rc = insert(db, phone, contact->key, err);
-    arena_release(&scratch);
-    return rc;
-}
-
-int address_list(struct db *db, const struct crm_record *contact, struct arena *arena, const char ***list,
-                 size_t *count, struct error *err)
-{
-    void *rows;
-    int rc = query_list(db, &statements[ADDRESS_LIST], BINDS(bind_text(contact->key)), &text_row, arena,
-                        &rows, count, err);
-
-    *list = rows;
-    return rc;
-}
-
-int contact_by_address(struct db *db, const char *address, struct arena *arena, const char **key,
-                       struct error *err)
-{
-    bool found;
-
-    *key = NULL;
-    return query_one(db, &statements[ADDRESS_FIND], BINDS(bind_text(address)), &text_row, arena, key, &found,
-                     err);
+    for (int i = ADDRESS_CONTACTS; i <= ADDRESS_CONSUMERS && count < limit; i++) {
+        int n = query_page(db, &statements[i], BINDS(bind_text(address), bind_int((int64_t)(limit - count))),
+                           &types[i], arena, list + count, limit - count, err);
+        if (n < 0)
+            return n;
+        count += (size_t)n;
+    }
+    return (int)count;
 }

@@ -1,20 +1,13 @@
-#include "store/crm_side.h"
+#include "store/crm_table.h"
 #include "store/row.h"
 
 enum {
-    GROUP_DELETE,
-    GROUP_INSERT,
-    GROUP_LIST,
     AGENT_CANDIDATES,
     AGENT_ADD_LOAD
 };
 
 static const struct statement statements[] = {
-    [GROUP_DELETE] = {"DELETE FROM agent_group WHERE agent_id = $1", "i"},
-    [GROUP_INSERT] = {"INSERT INTO agent_group (group_name, agent_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-                      "ti"},
-    [GROUP_LIST] = {"SELECT group_name FROM agent_group WHERE agent_id = $1 ORDER BY group_name", "i"},
-    [AGENT_CANDIDATES] = {"SELECT a.load, a.key FROM agent_group g JOIN agent a ON a.id = g.agent_id "
+    [AGENT_CANDIDATES] = {"SELECT a.load, a.key FROM agent_group g JOIN agent a ON a.key = g.agent "
                           "WHERE g.group_name = $1 AND a.active = 1 "
                           "AND coalesce(a.presence, 'available') = 'available' "
                           "AND a.load + $2 <= coalesce(a.capacity, $3)",
@@ -22,39 +15,6 @@ static const struct statement statements[] = {
     [AGENT_ADD_LOAD] = {"UPDATE agent SET load = load + $2 WHERE key = $1", "ti"},
 };
 const struct statement_set agent_statements = STATEMENT_SET("agent", statements);
-
-int agent_group_save(struct db *db, const struct crm_record *agent, bool fresh, struct error *err)
-{
-    json_t *groups = NULL;
-    int rc = 0;
-
-    if (!fresh)
-        rc = db_exec(db, &statements[GROUP_DELETE], BINDS(bind_int(agent->id)), NULL, err);
-    if (rc != 0 || !agent->groups)
-        return rc;
-    groups = json_tree(agent->groups, strlen(agent->groups), err);
-    if (!groups)
-        return error_set(err, CODE_INVALID, "/groups", "expected an array of group names");
-    for (size_t i = 0; rc == 0 && i < json_array_size(groups); i++) {
-        const char *name = json_string_value(json_array_get(groups, i));
-        if (name)
-            rc = db_exec(db, &statements[GROUP_INSERT], BINDS(bind_text(name), bind_int(agent->id)), NULL,
-                         err);
-    }
-    json_decref(groups);
-    return rc;
-}
-
-int agent_group_list(struct db *db, const struct crm_record *agent, struct arena *arena, const char ***list,
-                     size_t *count, struct error *err)
-{
-    void *rows;
-    int rc = query_list(db, &statements[GROUP_LIST], BINDS(bind_int(agent->id)), &text_row, arena, &rows,
-                        count, err);
-
-    *list = rows;
-    return rc;
-}
 
 struct agent_choice {
     bool made;

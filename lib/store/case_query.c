@@ -1,14 +1,16 @@
 /*
- * Which cases: the queues of the stages, pages of lists, the history of a customer.
+ * Which cases: the queues of the stages, pages of lists, the history of a customer, what is like a case.
  */
 #include "store/case_table.h"
 #include "store/row.h"
 
-/* A history is counted over the last 1,000 entries of its covering index, so that its cost has a bound. */
+/* A history is counted over the last 1,000 entries of its covering index, so that its cost has a bound. The
+ * sum is a floating one: a thousand cases that were opened in other millennia would overflow an integer. */
 #define HISTORY(column)                                                                                      \
     {                                                                                                        \
-        "SELECT count(CASE WHEN active = 1 THEN 1 END), count(CASE WHEN opened_at >= $3 THEN 1 END) FROM "   \
-        "(SELECT active, opened_at FROM cases WHERE " column                                                 \
+        "SELECT count(CASE WHEN active = 1 THEN 1 END), count(CASE WHEN opened_at >= $3 THEN 1 END), "       \
+        "count(reopen_count), count(resolved_at), sum(CAST(resolved_at - opened_at AS DOUBLE PRECISION)) "   \
+        "FROM (SELECT active, opened_at, resolved_at, reopen_count FROM cases WHERE " column                 \
         " = $1 AND id < $2 ORDER BY id DESC LIMIT 1000) h",                                                  \
             "tii"                                                                                            \
     }
@@ -94,7 +96,9 @@ enum {
     UNASSIGNED,
     HISTORY_ACCOUNT,
     HISTORY_CONTACT,
-    HISTORY_ASSET
+    HISTORY_ASSET,
+    SIMILAR,
+    MAJORS,
 };
 
 static const struct statement statements[] = {
@@ -112,6 +116,15 @@ static const struct statement statements[] = {
     [HISTORY_ACCOUNT] = HISTORY("account"),
     [HISTORY_CONTACT] = HISTORY("contact"),
     [HISTORY_ASSET] = HISTORY("asset"),
+    /* Two indexes in this order already, put together; a case in both comes twice, of its asset first. */
+    [SIMILAR] = {"SELECT id, 1 AS same_asset, number, resolved_at, cause, resolution_code FROM cases "
+                 "WHERE asset = $1 AND id < $3 UNION ALL "
+                 "SELECT id, 0, number, resolved_at, cause, resolution_code FROM cases "
+                 "WHERE category = $2 AND id < $3 ORDER BY id DESC, same_asset DESC LIMIT $4",
+                 "ttii"},
+    [MAJORS] = {"SELECT c.number, a.ci FROM cases c LEFT JOIN asset a ON a.key = c.asset "
+                "WHERE c.active = 1 AND c.major = 1 AND c.id < $1 ORDER BY c.id",
+                "i"},
 };
 const struct statement_set case_query_statements = STATEMENT_SET("cases (queues)", statements);
 
@@ -152,6 +165,11 @@ int case_waiting(struct db *db, int progress, bool unassigned, usec now, struct 
     return n;
 }
 
+static usec usec_from_real(double value)
+{
+    return value >= (double)INT64_MAX ? INT64_MAX : value <= (double)-INT64_MAX ? -INT64_MAX : (usec)value;
+}
+
 int case_history(struct db *db, const char *column, const char *key, int64_t id, usec since,
                  struct case_history *history, struct error *err)
 {
@@ -167,9 +185,55 @@ int case_history(struct db *db, const char *column, const char *key, int64_t id,
         return rc;
     rc = rows_next(rows, err);
     if (rc > 0)
-        *history = (struct case_history){row_int(rows, 0), row_int(rows, 1)};
+        *history = (struct case_history){row_int(rows, 0), row_int(rows, 1), row_int(rows, 2),
+                                         row_int(rows, 3), usec_from_real(row_real(rows, 4))};
     rows_done(rows);
     return rc < 0 ? rc : 0;
+}
+
+int case_similar(struct db *db, const char *asset, const char *category, int64_t id, struct arena *arena,
+                 struct case_similar *list, size_t limit, struct error *err)
+{
+    struct rows *rows;
+    int64_t last = 0;
+    size_t n = 0;
+    int rc = db_query(
+        db, &statements[SIMILAR],
+        BINDS(bind_text(asset), bind_text(category), bind_int(id), bind_int(2 * (int64_t)limit)), &rows, err);
+
+    if (rc != 0)
+        return rc;
+    while (n < limit && (rc = rows_next(rows, err)) > 0) {
+        if (n > 0 && row_int(rows, 0) == last)
+            continue;
+        last = row_int(rows, 0);
+        list[n++] =
+            (struct case_similar){row_text(rows, 2, arena), row_int(rows, 1) != 0, row_int_or_none(rows, 3),
+                                  row_text(rows, 4, arena), row_text(rows, 5, arena)};
+    }
+    rows_done(rows);
+    if (rc >= 0 && arena_failed(arena))
+        rc = error_no_memory(err);
+    return rc < 0 ? rc : (int)n;
+}
+
+static void read_major(const struct rows *rows, void *object, struct arena *arena)
+{
+    struct case_major *major = object;
+
+    major->number = row_text(rows, 0, arena);
+    major->ci = row_text(rows, 1, arena);
+}
+
+int case_majors(struct db *db, int64_t id, struct arena *arena, struct case_major **list, size_t *count,
+                struct error *err)
+{
+    static const struct row_type row = {read_major, sizeof(struct case_major)};
+    void *majors;
+    int rc = query_list(db, &statements[MAJORS], BINDS(bind_int(id)), &row, arena, &majors, count, err);
+
+    *list = majors;
+    return rc;
 }
 
 /* The condition that leaves the fewest cases to look at. The indexes on groups and agents hold active cases

@@ -2,17 +2,16 @@
 
 #include "store/row.h"
 
-/* X(parameter, column, type letter), in the order of case_fields. The columns of cases that no index has:
- * setting them costs one write of the row. */
+/* X(parameter, column, type letter), in the order of case_fields. The columns of cases that no index has but
+ * cases_updated: setting them costs one write of the row and one of that index. */
 #define PLAIN_COLUMNS(X)                                                                                     \
-    X(6, case_type, t)                                                                                       \
-    X(7, channel, t)                                                                                         \
-    X(8, short_description, t)                                                                               \
-    X(9, consumer, t)                                                                                        \
-    X(10, product, t)                                                                                        \
-    X(11, contract, t)                                                                                       \
-    X(12, entitlement, t)                                                                                    \
-    X(13, category, t)                                                                                       \
+    X(7, case_type, t)                                                                                       \
+    X(8, channel, t)                                                                                         \
+    X(9, short_description, t)                                                                               \
+    X(10, consumer, t)                                                                                       \
+    X(11, product, t)                                                                                        \
+    X(12, contract, t)                                                                                       \
+    X(13, entitlement, t)                                                                                    \
     X(14, subcategory, t)                                                                                    \
     X(15, impact, i)                                                                                         \
     X(16, urgency, i)                                                                                        \
@@ -26,21 +25,23 @@
     X(24, created_at, i)                                                                                     \
     X(25, updated_at, i)                                                                                     \
     X(26, first_responded_at, i)                                                                             \
-    X(27, resolved_at, i)                                                                                    \
-    X(28, closed_at, i)                                                                                      \
-    X(29, cause, t)                                                                                          \
-    X(30, resolution_code, t)
+    X(27, closed_at, i)                                                                                      \
+    X(28, cause, t)                                                                                          \
+    X(29, resolution_code, t)
 
-/* What the stages change of what is indexed: SQLite rewrites every index that has a column of the SET list.
- */
-#define PROGRESS_COLUMNS(X) PLAIN_COLUMNS(X) X(31, progress, t)
+/* What the stages and the end of a case change of what is indexed: SQLite rewrites every index that has a
+ * column of the SET list, in its WHERE too. The end of a case and its reopening set `active` as well. */
+#define PROGRESS_COLUMNS(X) PLAIN_COLUMNS(X) X(30, progress, t)
 #define ROUTE_COLUMNS(X)                                                                                     \
-    PROGRESS_COLUMNS(X) X(32, priority, i) X(33, assignment_group, t) X(34, assigned_to, t) X(35, size, i)
-#define CUSTOMER_COLUMNS(X) PROGRESS_COLUMNS(X) X(32, account, t) X(33, contact, t) X(34, asset, t)
+    PROGRESS_COLUMNS(X) X(31, priority, i) X(32, assignment_group, t) X(33, assigned_to, t) X(34, size, i)
+#define CUSTOMER_COLUMNS(X) PROGRESS_COLUMNS(X) X(31, account, t) X(32, contact, t) X(33, asset, t)
+#define END_COLUMNS(X)      ROUTE_COLUMNS(X) X(35, resolved_at, i) X(36, reopen_count, i)
 #define ALL_COLUMNS(X)                                                                                       \
-    ROUTE_COLUMNS(X)                                                                                         \
-    X(36, account, t)                                                                                        \
-    X(37, contact, t) X(38, asset, t) X(39, source, t) X(40, external_id, t) X(41, opened_at, i)
+    END_COLUMNS(X)                                                                                           \
+    X(37, category, t)                                                                                       \
+    X(38, major, i)                                                                                          \
+    X(39, account, t)                                                                                        \
+    X(40, contact, t) X(41, asset, t) X(42, source, t) X(43, external_id, t) X(44, opened_at, i)
 
 #define NAME(k, column, type)  #column,
 #define TYPE(k, column, type)  #type
@@ -52,6 +53,7 @@ static const char *const plain_columns[] = {PLAIN_COLUMNS(NAME) NULL};
 static const char *const progress_columns[] = {PROGRESS_COLUMNS(NAME) NULL};
 static const char *const route_columns[] = {ROUTE_COLUMNS(NAME) NULL};
 static const char *const customer_columns[] = {CUSTOMER_COLUMNS(NAME) NULL};
+static const char *const end_columns[] = {END_COLUMNS(NAME) NULL};
 static const char *const all_columns[] = {ALL_COLUMNS(NAME) NULL};
 
 /* For reading: the table's own order, then the columns of case_text and case_context. */
@@ -59,29 +61,27 @@ static const char *const all_columns[] = {ALL_COLUMNS(NAME) NULL};
     "number", "case_type", "source", "external_id", "channel", "short_description", "account", "contact",    \
         "consumer", "product", "asset", "contract", "entitlement", "category", "subcategory", "impact",      \
         "urgency", "priority", "state", "progress", "assignment_group", "assigned_to", "size", "workflow",   \
-        "config", "parent", "problem", "tags", "fields", "opened_at", "created_at", "updated_at",            \
-        "first_responded_at", "resolved_at", "closed_at", "cause", "resolution_code", "description",         \
-        "resolution_notes", "context"
+        "config", "parent", "problem", "major", "reopen_count", "tags", "fields", "opened_at", "created_at", \
+        "updated_at", "first_responded_at", "resolved_at", "closed_at", "cause", "resolution_code",          \
+        "description", "resolution_notes", "context"
 static const char *const read_columns[] = {READ_COLUMNS, NULL};
 
 #define SELECT                                                                                               \
     "SELECT id, seq, hash, arrival, number, case_type, source, external_id, channel, short_description, "    \
-    "account, "                                                                                              \
-    "contact, consumer, product, asset, contract, entitlement, category, subcategory, impact, urgency, "     \
-    "priority, "                                                                                             \
-    "state, progress, assignment_group, assigned_to, size, workflow, config, parent, problem, tags, "        \
-    "fields, "                                                                                               \
-    "opened_at, created_at, updated_at, first_responded_at, resolved_at, closed_at, cause, "                 \
-    "resolution_code, "                                                                                      \
-    "description, resolution_notes, context FROM cases LEFT JOIN case_text t ON t.case_id = id "             \
-    "LEFT JOIN case_context x ON x.case_id = id "
+    "account, contact, consumer, product, asset, contract, entitlement, category, subcategory, impact, "     \
+    "urgency, priority, state, progress, assignment_group, assigned_to, size, workflow, config, parent, "    \
+    "problem, major, reopen_count, tags, fields, opened_at, created_at, updated_at, first_responded_at, "    \
+    "resolved_at, closed_at, cause, resolution_code, description, resolution_notes, context FROM cases "     \
+    "LEFT JOIN case_text t ON t.case_id = id LEFT JOIN case_context x ON x.case_id = id "
 
-/* $1 id, $2 the seq that was read, $3 and $4 the new head, $5 arrival, then the columns. */
-#define UPDATE(columns)                                                                                      \
+/* $1 id, $2 the seq that was read, $3 and $4 the new head, $5 arrival, $6 active, then the columns. */
+#define UPDATE(and_active, columns)                                                                          \
     {                                                                                                        \
-        "UPDATE cases SET seq = $3, hash = $4, arrival = $5" columns(SET) " WHERE id = $1 AND seq = $2",     \
-            "iiibb" columns(TYPE)                                                                            \
+        "UPDATE cases SET seq = $3, hash = $4, arrival = $5" and_active columns(                             \
+            SET) " WHERE id = $1 AND seq = $2",                                                              \
+            "iiibbi" columns(TYPE)                                                                           \
     }
+#define AND_ACTIVE ", active = $6"
 
 enum {
     CASE_LAST_ID,
@@ -93,6 +93,7 @@ enum {
     CASE_SAVE_PROGRESS,
     CASE_SAVE_ROUTE,
     CASE_SAVE_CUSTOMER,
+    CASE_SAVE_END,
     CASE_SAVE_ALL,
     TEXT_SAVE,
     TEXT_DELETE,
@@ -102,40 +103,36 @@ enum {
 
 static const struct statement statements[] = {
     [CASE_LAST_ID] = {"SELECT max(id) FROM cases", ""},
-    /* $2 active; see UPDATE for the rest */
+    /* $2 is not used; see UPDATE for the rest */
     [CASE_INSERT] =
-        {"INSERT INTO cases (id, active, seq, hash, arrival" ALL_COLUMNS(
+        {"INSERT INTO cases (id, seq, hash, arrival, active" ALL_COLUMNS(
              AFTER) ", number) "
-                    "VALUES ($1, $2, $3, $4, $5" ALL_COLUMNS(
-                        VALUE) ", $42) "
+                    "VALUES ($1, $3, $4, $5, $6" ALL_COLUMNS(
+                        VALUE) ", $45) "
                                "ON CONFLICT (source, external_id) WHERE external_id IS NOT NULL DO NOTHING",
-         "iiibb" ALL_COLUMNS(TYPE) "t"},
+         "iiibbi" ALL_COLUMNS(TYPE) "t"},
     [CASE_FIND] = {SELECT "WHERE number = $1", "t"},
     [CASE_FIND_ID] = {SELECT "WHERE id = $1", "i"},
     [CASE_FIND_EXTERNAL] = {SELECT "WHERE source = $1 AND external_id = $2", "tt"},
-    [CASE_SAVE_PLAIN] = UPDATE(PLAIN_COLUMNS),
-    [CASE_SAVE_PROGRESS] = UPDATE(PROGRESS_COLUMNS),
-    [CASE_SAVE_ROUTE] = UPDATE(ROUTE_COLUMNS),
-    [CASE_SAVE_CUSTOMER] = UPDATE(CUSTOMER_COLUMNS),
-    [CASE_SAVE_ALL] = {"UPDATE cases SET seq = $3, hash = $4, arrival = $5" ALL_COLUMNS(
-                           SET) ", active = $42 "
-                                "WHERE id = $1 AND seq = $2",
-                       "iiibb" ALL_COLUMNS(TYPE) "i"},
+    [CASE_SAVE_PLAIN] = UPDATE("", PLAIN_COLUMNS),
+    [CASE_SAVE_PROGRESS] = UPDATE("", PROGRESS_COLUMNS),
+    [CASE_SAVE_ROUTE] = UPDATE("", ROUTE_COLUMNS),
+    [CASE_SAVE_CUSTOMER] = UPDATE("", CUSTOMER_COLUMNS),
+    [CASE_SAVE_END] = UPDATE(AND_ACTIVE, END_COLUMNS),
+    [CASE_SAVE_ALL] = UPDATE(AND_ACTIVE, ALL_COLUMNS),
     [TEXT_SAVE] = {"INSERT INTO case_text (case_id, description, resolution_notes) VALUES ($1, $2, $3) "
                    "ON CONFLICT (case_id) DO UPDATE SET description = excluded.description, "
                    "resolution_notes = excluded.resolution_notes",
                    "itt"},
     [TEXT_DELETE] = {"DELETE FROM case_text WHERE case_id = $1", "i"},
-    [CONTEXT_SAVE] =
-        {"INSERT INTO case_context (case_id, context, version, at) VALUES ($1, $2, $3, $4) "
-         "ON CONFLICT (case_id) DO UPDATE SET context = excluded.context, version = excluded.version, "
-         "at = excluded.at",
-         "itii"},
+    [CONTEXT_SAVE] = {"INSERT INTO case_context (case_id, context) VALUES ($1, $2) "
+                      "ON CONFLICT (case_id) DO UPDATE SET context = excluded.context",
+                      "it"},
     [CONTEXT_DELETE] = {"DELETE FROM case_context WHERE case_id = $1", "i"},
 };
 const struct statement_set case_statements = STATEMENT_SET("cases", statements);
 
-#define MAX_PARAMETERS 42
+#define MAX_PARAMETERS 45
 
 int case_last_id(struct db *db, int64_t *id, struct error *err)
 {
@@ -157,20 +154,29 @@ static int save_context(struct db *db, const struct casefile *c, struct error *e
 {
     if (!c->context)
         return db_exec(db, &statements[CONTEXT_DELETE], BINDS(bind_int(c->id)), NULL, err);
-    return db_exec(
-        db, &statements[CONTEXT_SAVE],
-        BINDS(bind_int(c->id), bind_text(c->context), bind_int(c->head.seq), bind_time(c->updated_at)), NULL,
-        err);
+    return db_exec(db, &statements[CONTEXT_SAVE], BINDS(bind_int(c->id), bind_text(c->context)), NULL, err);
+}
+
+/* $1 to $6 of what writes a row; `seq` is the one that was read. Returns how many. */
+static size_t bind_head(struct bind *binds, const struct casefile *c, int64_t seq)
+{
+    binds[0] = bind_int(c->id);
+    binds[1] = bind_int(seq);
+    binds[2] = bind_int(c->head.seq);
+    binds[3] = bind_digest(&c->head.hash);
+    binds[4] = bind_digest(&c->arrival);
+    binds[5] = bind_int(case_is_active(c));
+    return 6;
 }
 
 int case_insert(struct db *db, const struct casefile *c, bool *inserted, struct error *err)
 {
-    struct bind binds[MAX_PARAMETERS] = {bind_int(c->id), bind_int(case_is_active(c)), bind_int(c->head.seq),
-                                         bind_digest(&c->head.hash), bind_digest(&c->arrival)};
-    size_t n = 5 + bind_fields(binds + 5, case_fields, all_columns, c);
+    struct bind binds[MAX_PARAMETERS];
+    size_t n = bind_head(binds, c, 0);
     int64_t changed = 0;
     int rc;
 
+    n += bind_fields(binds + n, case_fields, all_columns, c);
     binds[n++] = bind_text(c->number);
     rc = db_exec(db, &statements[CASE_INSERT], binds, n, &changed, err);
     *inserted = changed == 1;
@@ -229,9 +235,10 @@ enum change {
     CHANGE_PROGRESS = 1 << 1,
     CHANGE_ROUTE = 1 << 2,
     CHANGE_CUSTOMER = 1 << 3,
-    CHANGE_OTHER = 1 << 4,
-    CHANGE_TEXT = 1 << 5,
-    CHANGE_CONTEXT = 1 << 6,
+    CHANGE_END = 1 << 4,
+    CHANGE_OTHER = 1 << 5,
+    CHANGE_TEXT = 1 << 6,
+    CHANGE_CONTEXT = 1 << 7,
 };
 
 static unsigned place_of(const char *field)
@@ -240,11 +247,24 @@ static unsigned place_of(const char *field)
         const char *name;
         enum change change;
     } places[] = {
-        {"progress", CHANGE_PROGRESS},     {"priority", CHANGE_ROUTE},  {"assignment_group", CHANGE_ROUTE},
-        {"assigned_to", CHANGE_ROUTE},     {"size", CHANGE_ROUTE},      {"account", CHANGE_CUSTOMER},
-        {"contact", CHANGE_CUSTOMER},      {"asset", CHANGE_CUSTOMER},  {"source", CHANGE_OTHER},
-        {"external_id", CHANGE_OTHER},     {"opened_at", CHANGE_OTHER}, {"description", CHANGE_TEXT},
-        {"resolution_notes", CHANGE_TEXT}, {"context", CHANGE_CONTEXT},
+        {"progress", CHANGE_PROGRESS},
+        {"priority", CHANGE_ROUTE},
+        {"assignment_group", CHANGE_ROUTE},
+        {"assigned_to", CHANGE_ROUTE},
+        {"size", CHANGE_ROUTE},
+        {"account", CHANGE_CUSTOMER},
+        {"contact", CHANGE_CUSTOMER},
+        {"asset", CHANGE_CUSTOMER},
+        {"resolved_at", CHANGE_END},
+        {"reopen_count", CHANGE_END},
+        {"category", CHANGE_OTHER},
+        {"major", CHANGE_OTHER},
+        {"source", CHANGE_OTHER},
+        {"external_id", CHANGE_OTHER},
+        {"opened_at", CHANGE_OTHER},
+        {"description", CHANGE_TEXT},
+        {"resolution_notes", CHANGE_TEXT},
+        {"context", CHANGE_CONTEXT},
     };
 
     for (size_t i = 0; i < sizeof places / sizeof *places; i++)
@@ -264,39 +284,44 @@ static unsigned changes_between(const struct casefile *before, const struct case
         memcmp(&before->arrival, &c->arrival, sizeof c->arrival) != 0)
         changes |= CHANGE_PLAIN;
     if (case_is_active(before) != case_is_active(c))
-        changes |= CHANGE_OTHER;
+        changes |= CHANGE_END;
     return changes;
 }
 
 /* The narrowest UPDATE that covers the changes. */
 static int choose_save(unsigned changes, const char *const **columns)
 {
-    unsigned wide = changes & (CHANGE_ROUTE | CHANGE_CUSTOMER);
+    static const struct {
+        unsigned covers; /* of what is indexed */
+        int statement;
+        const char *const *columns;
+    } saves[] = {
+        {0, CASE_SAVE_PLAIN, plain_columns},
+        {CHANGE_PROGRESS, CASE_SAVE_PROGRESS, progress_columns},
+        {CHANGE_PROGRESS | CHANGE_ROUTE, CASE_SAVE_ROUTE, route_columns},
+        {CHANGE_PROGRESS | CHANGE_CUSTOMER, CASE_SAVE_CUSTOMER, customer_columns},
+        {CHANGE_PROGRESS | CHANGE_ROUTE | CHANGE_END, CASE_SAVE_END, end_columns},
+        {~0u, CASE_SAVE_ALL, all_columns},
+    };
+    unsigned indexed = changes & ~(unsigned)(CHANGE_PLAIN | CHANGE_TEXT | CHANGE_CONTEXT);
+    size_t i = 0;
 
-    if (changes & CHANGE_OTHER || wide == (CHANGE_ROUTE | CHANGE_CUSTOMER)) {
-        *columns = all_columns;
-        return CASE_SAVE_ALL;
-    }
-    if (wide) {
-        *columns = wide == CHANGE_ROUTE ? route_columns : customer_columns;
-        return wide == CHANGE_ROUTE ? CASE_SAVE_ROUTE : CASE_SAVE_CUSTOMER;
-    }
-    *columns = changes & CHANGE_PROGRESS ? progress_columns : plain_columns;
-    return changes & CHANGE_PROGRESS ? CASE_SAVE_PROGRESS : CASE_SAVE_PLAIN;
+    while (indexed & ~saves[i].covers)
+        i++;
+    *columns = saves[i].columns;
+    return saves[i].statement;
 }
 
 static int save_row(struct db *db, const struct casefile *before, const struct casefile *c, unsigned changes,
                     struct error *err)
 {
-    struct bind binds[MAX_PARAMETERS] = {bind_int(c->id), bind_int(before->head.seq), bind_int(c->head.seq),
-                                         bind_digest(&c->head.hash), bind_digest(&c->arrival)};
+    struct bind binds[MAX_PARAMETERS];
     const char *const *columns;
     int statement = choose_save(changes, &columns), rc;
-    size_t n = 5 + bind_fields(binds + 5, case_fields, columns, c);
+    size_t n = bind_head(binds, c, before->head.seq);
     int64_t changed;
 
-    if (statement == CASE_SAVE_ALL)
-        binds[n++] = bind_int(case_is_active(c));
+    n += bind_fields(binds + n, case_fields, columns, c);
     rc = db_exec(db, &statements[statement], binds, n, &changed, err);
     if (rc == 0 && changed != 1)
         rc = error_set(err, CODE_STALE, "/seq", "%s has changed since it was read at seq %lld", c->number,

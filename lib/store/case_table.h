@@ -28,13 +28,35 @@ int case_find_external(struct db *db, const char *source, const char *external_i
  * before->head.seq: CODE_STALE when the row has moved on. */
 int case_save(struct db *db, const struct casefile *before, const struct casefile *c, struct error *err);
 
-/* Numbers of cases below `id` of the same account, contact or asset, at most the last 1,000 of them: how many
- * are active, how many were opened at or after `since`. `column` is "account", "contact" or "asset". */
+/* Cases below `id` of the same account, contact or asset, at most the last 1,000 of them: how many are
+ * active, were opened at or after `since`, were ever reopened; how long the resolved ones took. `column` is
+ * "account", "contact" or "asset". Only lower ids count, so that a pipe and a bulk run agree. */
 struct case_history {
-    int64_t active, recent;
+    int64_t active, recent, reopened;
+    int64_t resolved;  /* how many have a resolved_at */
+    usec resolve_time; /* the sum over these of resolved_at - opened_at */
 };
 int case_history(struct db *db, const char *column, const char *key, int64_t id, usec since,
                  struct case_history *history, struct error *err);
+
+/* Cases below `id` like this one, newest first: of the same asset or category (NULL: none). Fills
+ * list[0..limit) and returns how many. */
+struct case_similar {
+    const char *number;
+    bool same_asset; /* else the same category */
+    usec resolved_at;
+    const char *cause, *resolution_code;
+};
+int case_similar(struct db *db, const char *asset, const char *category, int64_t id, struct arena *arena,
+                 struct case_similar *list, size_t limit, struct error *err);
+
+/* The open major cases below `id`, in id order, each with the configuration item of its asset (NULL: none).
+ */
+struct case_major {
+    const char *number, *ci;
+};
+int case_majors(struct db *db, int64_t id, struct arena *arena, struct case_major **list, size_t *count,
+                struct error *err);
 
 /* Active cases that wait for the stage after `progress`, most urgent first (priority, opened_at, id), after
  * the cursor; those whose last failure's next try lies after `now` are left out. unassigned: routed or later

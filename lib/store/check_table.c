@@ -6,12 +6,15 @@
 #include "store/row.h"
 
 enum {
-    CHECK_LOADS,
+    CHECK_COUNTERS,
     CHECK_CASES,
     CHECK_RECORDS,
     CHECK_CASE_EVENTS,
     CHECK_RECORD_EVENTS,
+    CHECK_DELETED,
     CHECK_ADDRESSES,
+    CHECK_MEMBERS,
+    CHECK_EDGES,
     CHECK_BLOBS
 };
 
@@ -20,46 +23,69 @@ enum {
     "(SELECT 1 FROM event WHERE subject = '" kind "/' || key)"
 #define AND_WITHOUT(kind) " UNION ALL " WITHOUT_EVENTS(kind)
 
+#define NO_PERSON(kind) "(a.kind = '" kind "' AND NOT EXISTS (SELECT 1 FROM " kind " WHERE key = a.person))"
+
 /* These read whole tables: it is what a check is for. */
 static const struct statement statements[] = {
-    [CHECK_LOADS] =
-        {"SELECT a.key, a.load, coalesce(c.counted, 0) FROM agent a LEFT JOIN (SELECT assigned_to, "
-         "CAST(sum(size) AS BIGINT) AS counted FROM cases WHERE active = 1 AND assigned_to IS NOT NULL "
-         "GROUP BY assigned_to) c ON c.assigned_to = a.key WHERE a.load <> coalesce(c.counted, 0) "
-         "ORDER BY a.key",
+    [CHECK_COUNTERS] =
+        {"SELECT 'agent', a.key, a.load, coalesce(c.counted, 0) FROM agent a LEFT JOIN "
+         "(SELECT assigned_to, CAST(sum(size) AS BIGINT) AS counted FROM cases "
+         "WHERE active = 1 AND assigned_to IS NOT NULL GROUP BY assigned_to) c ON c.assigned_to = a.key "
+         "WHERE a.load <> coalesce(c.counted, 0) UNION ALL "
+         "SELECT 'entitlement', e.key, e.reserved, coalesce(u.counted, 0) FROM entitlement e LEFT JOIN "
+         "(SELECT entitlement, CAST(sum(units) AS BIGINT) AS counted FROM entitlement_use "
+         "WHERE state = 'reserved' GROUP BY entitlement) u ON u.entitlement = e.key "
+         "WHERE e.reserved <> coalesce(u.counted, 0) ORDER BY 1, 2",
          ""},
     [CHECK_CASES] =
         {"SELECT number FROM cases c WHERE NOT EXISTS (SELECT 1 FROM event WHERE subject = c.number)", ""},
-    [CHECK_RECORDS] = {WITHOUT_EVENTS("account") AND_WITHOUT("contact") AND_WITHOUT("product")
-                           AND_WITHOUT("asset") AND_WITHOUT("entitlement") AND_WITHOUT("agent")
-                               AND_WITHOUT("contract") AND_WITHOUT("ci"),
+    [CHECK_RECORDS] = {WITHOUT_EVENTS("account") AND_WITHOUT("account_relationship") AND_WITHOUT("contact")
+                           AND_WITHOUT("consumer") AND_WITHOUT("household") AND_WITHOUT("product")
+                               AND_WITHOUT("sold_product") AND_WITHOUT("location") AND_WITHOUT("ci")
+                                   AND_WITHOUT("ci_relation") AND_WITHOUT("asset") AND_WITHOUT("contract")
+                                       AND_WITHOUT("contract_line") AND_WITHOUT("entitlement")
+                                           AND_WITHOUT("agent") AND_WITHOUT("article"),
                        ""},
     [CHECK_CASE_EVENTS] = {"SELECT subject FROM event e WHERE type = 'case.created' AND NOT EXISTS "
                            "(SELECT 1 FROM cases WHERE number = e.subject)",
                            ""},
-    [CHECK_RECORD_EVENTS] = {"SELECT subject FROM event WHERE type = 'record.created'", ""},
-    [CHECK_ADDRESSES] = {"SELECT address FROM address a WHERE NOT EXISTS "
-                         "(SELECT 1 FROM contact WHERE key = a.contact)",
+    [CHECK_RECORD_EVENTS] = {"SELECT DISTINCT subject FROM event e WHERE type = 'record.created' AND NOT "
+                             "EXISTS (SELECT 1 FROM deleted_record WHERE subject = e.subject)",
+                             ""},
+    [CHECK_DELETED] = {"SELECT subject FROM deleted_record d WHERE NOT EXISTS "
+                       "(SELECT 1 FROM event WHERE subject = d.subject AND seq = d.seq AND hash = d.hash "
+                       "AND type = 'record.deleted') OR EXISTS "
+                       "(SELECT 1 FROM event WHERE subject = d.subject AND seq > d.seq)",
+                       ""},
+    [CHECK_ADDRESSES] = {"SELECT address FROM address a WHERE " NO_PERSON("contact") " OR " NO_PERSON(
+                             "consumer"),
                          ""},
+    [CHECK_MEMBERS] = {"SELECT 'household/' || household FROM household_member m WHERE NOT EXISTS "
+                       "(SELECT 1 FROM household WHERE key = m.household)",
+                       ""},
+    [CHECK_EDGES] = {"SELECT 'ci_relation/' || relation FROM ci_edge e WHERE NOT EXISTS "
+                     "(SELECT 1 FROM ci_relation WHERE key = e.relation)",
+                     ""},
     [CHECK_BLOBS] = {"SELECT blob, content FROM policy_blob", ""},
 };
 const struct statement_set check_statements = STATEMENT_SET("checks", statements);
 
-static void read_load(const struct rows *rows, void *object, struct arena *arena)
+static void read_counter(const struct rows *rows, void *object, struct arena *arena)
 {
-    struct load_finding *f = object;
+    struct counter_finding *f = object;
 
-    f->agent = row_text(rows, 0, arena);
-    f->load = row_int(rows, 1);
-    f->counted = row_int(rows, 2);
+    f->kind = row_text(rows, 0, arena);
+    f->key = row_text(rows, 1, arena);
+    f->kept = row_int(rows, 2);
+    f->counted = row_int(rows, 3);
 }
 
-int check_loads(struct db *db, struct arena *arena, struct load_finding **list, size_t *count,
-                struct error *err)
+int check_counters(struct db *db, struct arena *arena, struct counter_finding **list, size_t *count,
+                   struct error *err)
 {
-    static const struct row_type load_row = {read_load, sizeof(struct load_finding)};
+    static const struct row_type counter_row = {read_counter, sizeof(struct counter_finding)};
     void *rows;
-    int rc = query_list(db, &statements[CHECK_LOADS], NO_BINDS, &load_row, arena, &rows, count, err);
+    int rc = query_list(db, &statements[CHECK_COUNTERS], NO_BINDS, &counter_row, arena, &rows, count, err);
 
     *list = rows;
     return rc;
@@ -149,7 +175,10 @@ int check_orphans(struct db *db, struct arena *arena, const char ***findings, si
         {CHECK_RECORDS, "a record without events", false},
         {CHECK_CASE_EVENTS, "the events of a case that is not there", false},
         {CHECK_RECORD_EVENTS, "the events of a record that is not there", true},
-        {CHECK_ADDRESSES, "an address of a contact that is not there", false},
+        {CHECK_DELETED, "the events of a deleted record do not end where the store says", false},
+        {CHECK_ADDRESSES, "an address of a person who is not there", false},
+        {CHECK_MEMBERS, "a member of a household that is not there", false},
+        {CHECK_EDGES, "an edge of a relation that is not there", false},
     };
     struct findings f = {.db = db, .arena = arena};
     int rc = 0;

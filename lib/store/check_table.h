@@ -6,16 +6,18 @@
 
 #include "store/db.h"
 
-/* Agents whose load differs from the sum of the sizes charged on active cases. */
-struct load_finding {
-    const char *agent;
-    int64_t load, counted;
+/* A counter that is not what it counts: the load of an agent (the sizes charged on active cases), the units
+ * of an entitlement that are reserved (by its uses). */
+struct counter_finding {
+    const char *kind, *key; /* of the record: "agent", "entitlement" */
+    int64_t kept, counted;
 };
-int check_loads(struct db *db, struct arena *arena, struct load_finding **list, size_t *count,
-                struct error *err);
+/* By kind, then key. */
+int check_counters(struct db *db, struct arena *arena, struct counter_finding **list, size_t *count,
+                   struct error *err);
 
-/* Events whose columns disagree with nothing else but are orphans: an event of a case that is not there; a
- * case without events. Each finding is a sentence. */
+/* What belongs to nothing: events of a case or record that is not there, cases and records without events,
+ * rows beside a record that is not there; and what is kept of deleted records. Each finding is a sentence. */
 int check_orphans(struct db *db, struct arena *arena, const char ***findings, size_t *count,
                   struct error *err);
 

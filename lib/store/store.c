@@ -5,6 +5,7 @@
 
 enum {
     STORE_INSERT,
+    STORE_INSERT_REVISION,
     STORE_READ,
     STORE_SAVE_HEAD,
     STORE_SAVE_CONFIG
@@ -15,6 +16,7 @@ static const struct statement statements[] = {
         {"INSERT INTO store (one, schema_version, store_id, simulation, config_repo, config_ref, proxies, "
          "secret, head_seq, head_hash, created_at) VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
          "ititttbibi"},
+    [STORE_INSERT_REVISION] = {"INSERT INTO ci_revision (one, revision) VALUES (1, 0)", ""},
     [STORE_READ] =
         {"SELECT schema_version, store_id, simulation, config_repo, config_ref, proxies, secret, head_seq, "
          "head_hash, created_at FROM store WHERE one = 1",
@@ -26,11 +28,18 @@ static const struct statement statements[] = {
 const struct statement_set store_row_statements = STATEMENT_SET("store", statements);
 
 const struct statement_set *const store_statements[] = {
-    &store_row_statements,   &crm_statements,    &address_statements,   &entitlement_statements,
-    &agent_statements,       &case_statements,   &case_page_statements, &case_query_statements,
-    &stage_error_statements, &reject_statements, &task_statements,      &milestone_statements,
-    &sla_statements,         &event_statements,  &message_statements,   &policy_statements,
-    &check_statements,
+    &store_row_statements,      &crm_statements,
+    &crm_side_statements,       &deletion_statements,
+    &case_reference_statements, &record_reference_statements,
+    &tree_statements,           &household_statements,
+    &address_statements,        &impact_statements,
+    &entitlement_statements,    &agent_statements,
+    &case_statements,           &case_page_statements,
+    &case_query_statements,     &stage_error_statements,
+    &reject_statements,         &task_statements,
+    &milestone_statements,      &sla_statements,
+    &event_statements,          &message_statements,
+    &policy_statements,         &check_statements,
 };
 const size_t store_statement_sets = sizeof store_statements / sizeof *store_statements;
 
@@ -79,15 +88,18 @@ static void translate(struct buf *out, const char *p)
     }
 }
 
-static int insert_row(struct db *db, const struct store_info *info, struct error *err)
+/* The rows that every store has from the start: its facts, and how often its configuration items changed. */
+static int insert_rows(struct db *db, const struct store_info *info, struct error *err)
 {
-    return db_exec(db, &statements[STORE_INSERT],
-                   BINDS(bind_int(STORE_SCHEMA_VERSION), bind_text(info->store_id),
-                         bind_int(info->simulation), bind_text(info->config_repo),
-                         bind_text(info->config_ref), bind_text(info->proxies),
-                         bind_bytes(info->secret, sizeof info->secret), bind_int(info->head.seq),
-                         bind_digest(&info->head.hash), bind_time(info->created_at)),
-                   NULL, err);
+    int rc =
+        db_exec(db, &statements[STORE_INSERT],
+                BINDS(bind_int(STORE_SCHEMA_VERSION), bind_text(info->store_id), bind_int(info->simulation),
+                      bind_text(info->config_repo), bind_text(info->config_ref), bind_text(info->proxies),
+                      bind_bytes(info->secret, sizeof info->secret), bind_int(info->head.seq),
+                      bind_digest(&info->head.hash), bind_time(info->created_at)),
+                NULL, err);
+
+    return rc == 0 ? db_exec(db, &statements[STORE_INSERT_REVISION], NO_BINDS, NULL, err) : rc;
 }
 
 int store_create(struct db *db, const char *schema, const struct store_info *info, struct error *err)
@@ -102,7 +114,7 @@ int store_create(struct db *db, const char *schema, const struct store_info *inf
         rc = db_script(db, buf_text(&sql), err);
     buf_release(&sql);
     if (rc == 0)
-        rc = insert_row(db, info, err);
+        rc = insert_rows(db, info, err);
     return rc == 0 ? db_stamp(db, STORE_SCHEMA_VERSION, err) : rc;
 }
 

@@ -102,13 +102,20 @@ static int settle(struct runner *r, const struct record *record, struct error *e
     return rc;
 }
 
+/* Another record of the stream may yet bring what is missing, or take away what is in the way. */
+static bool may_settle_later(const struct runner *r, enum code code)
+{
+    return r->run.tool->flags & TOOL_DEFERS && !r->run.last_pass &&
+           (code == CODE_UNKNOWN_REFERENCE || code == CODE_REFUSED);
+}
+
 /* A case keeps its failure; what did not become a case is kept as a reject. */
 static int fail(struct runner *r, struct item *item, const char *stage, const struct error *why,
                 struct error *err)
 {
     unsigned flags = r->run.tool->flags;
 
-    if (flags & TOOL_DEFERS && why->code == CODE_UNKNOWN_REFERENCE && !r->last_pass) {
+    if (may_settle_later(r, why->code)) {
         item->deferred = true;
         return 0;
     }

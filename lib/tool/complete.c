@@ -9,15 +9,20 @@
 
 #define NAMES_MAX 500 /* more than a screen shows */
 
-static const char *operand_values(const char *operands)
+static void print_kinds(void)
+{
+    for (size_t i = 0; i < KIND_COUNT; i++)
+        printf("%s%s", i > 0 ? "|" : "", record_kinds[i].name);
+}
+
+static void print_operand_values(const char *operands)
 {
     if (strstr(operands, "KIND"))
-        return "account|contact|product|asset|entitlement|agent|contract|ci";
-    if (strstr(operands, "CASE"))
-        return "@case";
-    if (strstr(operands, "TASK"))
-        return "@task";
-    return "-";
+        print_kinds();
+    else if (strstr(operands, "CASE"))
+        fputs("@case", stdout);
+    else
+        fputs(strstr(operands, "TASK") ? "@task" : "-", stdout);
 }
 
 int complete_print(struct runner *r, struct error *err)
@@ -28,8 +33,11 @@ int complete_print(struct runner *r, struct error *err)
 
     (void)err;
     options_print_complete(stdout, sets, count);
-    if (operands && *operands)
-        printf("-\t-\t%s\t%s\t%s\n", operands, operand_values(operands), r->run.tool->summary);
+    if (operands && *operands) {
+        printf("-\t-\t%s\t", operands);
+        print_operand_values(operands);
+        printf("\t%s\n", r->run.tool->summary);
+    }
     return 0;
 }
 

@@ -1,7 +1,7 @@
 /*
- * Records that refer to one that may come later in the stream wait in an unlinked file: the stream may be
- * longer than memory. They are tried again, in input order, until a pass settles none of them; what is left
- * then is rejected.
+ * Records that refer to one that may come later in the stream, or that one refers to which may leave, wait in
+ * an unlinked file: the stream may be longer than memory. They are tried again, in input order, until a pass
+ * settles none of them; what is left then is rejected.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -44,6 +44,7 @@ void deferred_release(struct runner *r)
 {
     spill_close(&r->spill);
     spill_close(&r->again);
+    waiting_release(&r->run.waiting);
 }
 
 int deferred_keep(struct runner *r, const struct record *record, struct error *err)
@@ -102,6 +103,8 @@ int deferred_process(struct runner *r, struct error *err)
     while (rc == 0 && r->spill.count > 0) {
         int64_t before = r->spill.count;
 
+        if (!r->run.last_pass)
+            waiting_clear(&r->run.waiting);
         r->again = r->spill;
         r->spill = (struct spill){NULL, 0};
         if (fflush(r->again.file) != 0)
@@ -109,7 +112,7 @@ int deferred_process(struct runner *r, struct error *err)
         rewind(r->again.file);
         rc = runner_process(r, deferred_fill, err);
         spill_close(&r->again);
-        r->last_pass = r->spill.count == before;
+        r->run.last_pass = r->spill.count == before;
     }
     return rc;
 }

@@ -53,7 +53,6 @@ struct runner {
     bool cautious; /* each act in a savepoint of its own; else a failed act that wrote repeats the batch so */
     bool repeat;   /* such an act has failed */
     bool retrying; /* the deferred ones are being tried again (they are counted as read already) */
-    bool last_pass;                    /* nothing is put off any more */
     int rejects_fd;                    /* -1: no --rejects */
     int64_t max_rejects;               /* -1: no limit */
     double max_percent;                /* negative: no limit */

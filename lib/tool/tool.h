@@ -24,6 +24,7 @@
 
 #include "act/context.h"
 #include "act/tasks.h"
+#include "act/waiting.h"
 #include "base/options.h"
 #include "store/case_table.h"
 
@@ -37,8 +38,9 @@ enum tool_flags {
     TOOL_PENDING = 1 << 5,       /* has --pending (`pending` finds the cases) */
     TOOL_KEEPS_REJECTS = 1 << 6, /* rejects are kept in the store too (case-new, case-intake) */
     TOOL_KEEPS_FAILURES =
-        1 << 7,             /* a failure is kept with the case and tried again by --pending (the stages) */
-    TOOL_DEFERS = 1 << 8,   /* CODE_UNKNOWN_REFERENCE is tried again at the end of the stream (crm-put) */
+        1 << 7,           /* a failure is kept with the case and tried again by --pending (the stages) */
+    TOOL_DEFERS = 1 << 8, /* what refers to a missing record (CODE_UNKNOWN_REFERENCE), or is still referred to
+                             (CODE_REFUSED), is tried again at the end of the stream (crm-put) */
     TOOL_NUMBERS = 1 << 11, /* of a record only the case's number is read (the stages) */
     TOOL_NO_OPERANDS = 1 << 9,
 };
@@ -116,6 +118,9 @@ struct run {
         int64_t read, done, made, duplicate, unchanged, updated, rejected, keyless;
     } counts;
     bool findings; /* a list or check found something: exit 65 */
+    /* TOOL_DEFERS */
+    bool last_pass;         /* nothing is tried again any more */
+    struct waiting waiting; /* for the tool to note; emptied before each pass but the last */
 };
 
 int tool_main(const struct tool *tool, int argc, char **argv);

@@ -29,10 +29,9 @@ CREATE TABLE store (
     created_at INT64 NOT NULL
 ) STRICT;
 
--- Customer records. Free-form members in `data`; seq and hash are the journal head; active 0 is retired.
+-- Customer records, by their keys. Free-form members in `data`; seq and hash are the journal head; active 0 is retired.
 CREATE TABLE account (
-    id ID,
-    key TEXT NOT NULL UNIQUE,
+    key TEXT NOT NULL PRIMARY KEY,
     seq INT64 NOT NULL,
     hash BYTES NOT NULL,
     active INT64 NOT NULL CHECK (active IN (0, 1)),
@@ -41,12 +40,30 @@ CREATE TABLE account (
     tier TEXT,
     region TEXT,
     time_zone TEXT,
+    currency TEXT,
+    customer INT64 NOT NULL CHECK (customer IN (0, 1)),
+    partner INT64 NOT NULL CHECK (partner IN (0, 1)),
     data TEXT
-) STRICT;
+) KEYED;
+
+CREATE TABLE account_relationship (
+    key TEXT NOT NULL PRIMARY KEY,
+    seq INT64 NOT NULL,
+    hash BYTES NOT NULL,
+    active INT64 NOT NULL CHECK (active IN (0, 1)),
+    "from" TEXT NOT NULL,
+    "to" TEXT NOT NULL,
+    type TEXT NOT NULL,
+    reverse TEXT,
+    starts_at INT64,
+    ends_at INT64,
+    data TEXT
+) KEYED;
+-- account_related.
+CREATE INDEX account_relationship_pair ON account_relationship ("from", "to");
 
 CREATE TABLE contact (
-    id ID,
-    key TEXT NOT NULL UNIQUE,
+    key TEXT NOT NULL PRIMARY KEY,
     seq INT64 NOT NULL,
     hash BYTES NOT NULL,
     active INT64 NOT NULL CHECK (active IN (0, 1)),
@@ -54,78 +71,245 @@ CREATE TABLE contact (
     name TEXT,
     email TEXT,
     phone TEXT,
+    emails TEXT,
+    phones TEXT,
     language TEXT,
+    time_zone TEXT,
+    accounts TEXT,
     data TEXT
-) STRICT;
+) KEYED;
 
--- Normalised e-mail addresses and phone numbers of contacts: contact_by_address.
+CREATE TABLE consumer (
+    key TEXT NOT NULL PRIMARY KEY,
+    seq INT64 NOT NULL,
+    hash BYTES NOT NULL,
+    active INT64 NOT NULL CHECK (active IN (0, 1)),
+    name TEXT,
+    email TEXT,
+    phone TEXT,
+    emails TEXT,
+    phones TEXT,
+    language TEXT,
+    time_zone TEXT,
+    data TEXT
+) KEYED;
+
+-- Normalised e-mail addresses and phone numbers of contacts and consumers: person_by_address.
 CREATE TABLE address (
     address TEXT NOT NULL,
-    contact TEXT NOT NULL,
-    PRIMARY KEY (address, contact)
+    kind TEXT NOT NULL CHECK (kind = 'contact' OR kind = 'consumer'),
+    person TEXT NOT NULL,
+    PRIMARY KEY (address, kind, person)
 ) KEYED;
--- crm_save: the addresses of a contact are written anew.
-CREATE INDEX address_contact ON address (contact);
+-- crm_save: the addresses of a person are written anew.
+CREATE INDEX address_person ON address (person, kind);
+
+CREATE TABLE household (
+    key TEXT NOT NULL PRIMARY KEY,
+    seq INT64 NOT NULL,
+    hash BYTES NOT NULL,
+    active INT64 NOT NULL CHECK (active IN (0, 1)),
+    name TEXT,
+    members TEXT,
+    data TEXT
+) KEYED;
+
+-- Who was ever in a household: households_of. The dates are in the household.
+CREATE TABLE household_member (
+    consumer TEXT NOT NULL,
+    household TEXT NOT NULL,
+    PRIMARY KEY (consumer, household)
+) KEYED;
+-- crm_save: the members of a household are written anew.
+CREATE INDEX household_member_household ON household_member (household);
 
 CREATE TABLE product (
-    id ID,
-    key TEXT NOT NULL UNIQUE,
+    key TEXT NOT NULL PRIMARY KEY,
     seq INT64 NOT NULL,
     hash BYTES NOT NULL,
     active INT64 NOT NULL CHECK (active IN (0, 1)),
     name TEXT,
     parent TEXT,
     model TEXT,
+    version TEXT,
     data TEXT
+) KEYED;
+
+CREATE TABLE sold_product (
+    key TEXT NOT NULL PRIMARY KEY,
+    seq INT64 NOT NULL,
+    hash BYTES NOT NULL,
+    active INT64 NOT NULL CHECK (active IN (0, 1)),
+    name TEXT,
+    parent TEXT,
+    product TEXT,
+    account TEXT,
+    consumer TEXT,
+    starts_at INT64,
+    ends_at INT64,
+    data TEXT
+) KEYED;
+
+CREATE TABLE location (
+    key TEXT NOT NULL PRIMARY KEY,
+    seq INT64 NOT NULL,
+    hash BYTES NOT NULL,
+    active INT64 NOT NULL CHECK (active IN (0, 1)),
+    name TEXT,
+    parent TEXT,
+    account TEXT,
+    address TEXT,
+    city TEXT,
+    region TEXT,
+    country TEXT,
+    time_zone TEXT,
+    data TEXT
+) KEYED;
+
+CREATE TABLE ci (
+    key TEXT NOT NULL PRIMARY KEY,
+    seq INT64 NOT NULL,
+    hash BYTES NOT NULL,
+    active INT64 NOT NULL CHECK (active IN (0, 1)),
+    name TEXT,
+    class TEXT,
+    criticality INT64 NOT NULL CHECK (criticality BETWEEN 0 AND 4),
+    data TEXT
+) KEYED;
+
+CREATE TABLE ci_relation (
+    key TEXT NOT NULL PRIMARY KEY,
+    seq INT64 NOT NULL,
+    hash BYTES NOT NULL,
+    active INT64 NOT NULL CHECK (active IN (0, 1)),
+    "from" TEXT NOT NULL,
+    "to" TEXT NOT NULL,
+    type TEXT NOT NULL,
+    strength REAL,
+    data TEXT
+) KEYED;
+
+-- The ways in which failure spreads along the active relations: impact_walk, in both directions.
+CREATE TABLE ci_edge (
+    dependent TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    relation TEXT NOT NULL,
+    PRIMARY KEY (dependent, cause, relation)
+) KEYED;
+CREATE INDEX ci_edge_cause ON ci_edge (cause, dependent);
+-- crm_save: the edges of a relation are written anew.
+CREATE INDEX ci_edge_relation ON ci_edge (relation);
+
+-- One row: how often items, relations and assets were changed, by transactions.
+CREATE TABLE ci_revision (
+    one INT64 PRIMARY KEY CHECK (one = 1),
+    revision INT64 NOT NULL
 ) STRICT;
 
 CREATE TABLE asset (
-    id ID,
-    key TEXT NOT NULL UNIQUE,
+    key TEXT NOT NULL PRIMARY KEY,
     seq INT64 NOT NULL,
     hash BYTES NOT NULL,
     active INT64 NOT NULL CHECK (active IN (0, 1)),
+    name TEXT,
     product TEXT,
+    sold_product TEXT,
     account TEXT,
-    serial TEXT,
-    ci TEXT,
+    consumer TEXT,
     location TEXT,
+    ci TEXT,
+    serial TEXT,
+    lifecycle TEXT,
+    contacts TEXT,
     data TEXT
-) STRICT;
+) KEYED;
+-- impact_owners: who has an asset on an item; covering.
+CREATE INDEX asset_ci ON asset (ci, account, consumer, active) WHERE ci IS NOT NULL AND active = 1;
 
-CREATE TABLE entitlement (
-    id ID,
-    key TEXT NOT NULL UNIQUE,
+CREATE TABLE contract (
+    key TEXT NOT NULL PRIMARY KEY,
     seq INT64 NOT NULL,
     hash BYTES NOT NULL,
     active INT64 NOT NULL CHECK (active IN (0, 1)),
     account TEXT,
+    consumer TEXT,
+    name TEXT,
+    state TEXT
+        CHECK (state = 'draft' OR state = 'active' OR state = 'expired' OR state = 'cancelled' OR
+               state = 'suspended'),
+    starts_at INT64,
+    ends_at INT64,
+    renewed_from TEXT,
+    data TEXT
+) KEYED;
+
+CREATE TABLE contract_line (
+    key TEXT NOT NULL PRIMARY KEY,
+    seq INT64 NOT NULL,
+    hash BYTES NOT NULL,
+    active INT64 NOT NULL CHECK (active IN (0, 1)),
+    contract TEXT,
+    name TEXT,
     product TEXT,
+    sold_product TEXT,
+    asset TEXT,
+    state TEXT
+        CHECK (state = 'draft' OR state = 'active' OR state = 'expired' OR state = 'cancelled' OR
+               state = 'suspended'),
+    starts_at INT64,
+    ends_at INT64,
+    data TEXT
+) KEYED;
+
+-- used, reserved: of its units; what is reserved is counted in entitlement_use, in the transaction of what it counts.
+CREATE TABLE entitlement (
+    key TEXT NOT NULL PRIMARY KEY,
+    seq INT64 NOT NULL,
+    hash BYTES NOT NULL,
+    active INT64 NOT NULL CHECK (active IN (0, 1)),
+    account TEXT,
+    consumer TEXT,
+    product TEXT,
+    sold_product TEXT,
     asset TEXT,
     contract TEXT,
+    contract_line TEXT,
+    channel TEXT
+        CHECK (channel = 'web' OR channel = 'email' OR channel = 'phone' OR channel = 'chat' OR
+               channel = 'virtual_agent' OR channel = 'api' OR channel = 'social' OR channel = 'monitoring' OR
+               channel = 'walk_in'),
     level TEXT,
+    state TEXT
+        CHECK (state = 'draft' OR state = 'active' OR state = 'expired' OR state = 'cancelled' OR
+               state = 'suspended'),
     starts_at INT64,
     ends_at INT64,
     units INT64,
+    used INT64,
+    reserved INT64 NOT NULL DEFAULT 0,
+    renewed_from TEXT,
     data TEXT
-) STRICT;
--- entitlement_candidates: one branch an index, each entitlement in the branch of the most particular thing it names,
--- so that what is bound to a line is not read for every case of its product.
+) KEYED;
+-- entitlement_candidates: each entitlement is in the index of the most particular thing it names, so that what is bound
+-- to a line is not read for every case of its product.
 CREATE INDEX entitlement_asset ON entitlement (asset) WHERE asset IS NOT NULL;
-CREATE INDEX entitlement_account ON entitlement (account) WHERE account IS NOT NULL AND asset IS NULL;
+CREATE INDEX entitlement_sold_product ON entitlement (sold_product)
+    WHERE sold_product IS NOT NULL AND asset IS NULL;
+CREATE INDEX entitlement_account ON entitlement (account)
+    WHERE account IS NOT NULL AND sold_product IS NULL AND asset IS NULL;
+CREATE INDEX entitlement_consumer ON entitlement (consumer)
+    WHERE consumer IS NOT NULL AND account IS NULL AND sold_product IS NULL AND asset IS NULL;
 CREATE INDEX entitlement_contract ON entitlement (contract)
-    WHERE contract IS NOT NULL AND account IS NULL AND asset IS NULL;
-CREATE INDEX entitlement_product ON entitlement (product)
-    WHERE product IS NOT NULL AND contract IS NULL AND account IS NULL AND asset IS NULL;
-CREATE INDEX entitlement_any ON entitlement (account)
-    WHERE product IS NULL AND contract IS NULL AND account IS NULL AND asset IS NULL;
--- entitlement_candidates: a few near misses, bound to another asset of the account, for the explanation.
-CREATE INDEX entitlement_near ON entitlement (account BYID) WHERE account IS NOT NULL AND asset IS NOT NULL;
+    WHERE contract IS NOT NULL AND consumer IS NULL AND account IS NULL AND sold_product IS NULL AND asset IS NULL;
+-- Those that name nothing, too.
+CREATE INDEX entitlement_product ON entitlement (product, key)
+    WHERE contract IS NULL AND consumer IS NULL AND account IS NULL AND sold_product IS NULL AND asset IS NULL;
+-- A few near misses, bound to another asset of the account, for the explanation.
+CREATE INDEX entitlement_near ON entitlement (account, key) WHERE account IS NOT NULL AND asset IS NOT NULL;
 
 -- load: the sum of the sizes charged for active cases, changed in the transaction of what it counts.
 CREATE TABLE agent (
-    id ID,
-    key TEXT NOT NULL UNIQUE,
+    key TEXT NOT NULL PRIMARY KEY,
     seq INT64 NOT NULL,
     hash BYTES NOT NULL,
     active INT64 NOT NULL CHECK (active IN (0, 1)),
@@ -138,41 +322,36 @@ CREATE TABLE agent (
         CHECK (presence = 'available' OR presence = 'away' OR presence = 'offline'),
     load INT64 NOT NULL DEFAULT 0,
     data TEXT
-) STRICT;
+) KEYED;
 
 -- Who is in a group: agent_least_loaded.
 CREATE TABLE agent_group (
     group_name TEXT NOT NULL,
-    agent_id INT64 NOT NULL REFERENCES agent (id),
-    PRIMARY KEY (group_name, agent_id)
+    agent TEXT NOT NULL REFERENCES agent (key),
+    PRIMARY KEY (group_name, agent)
 ) KEYED;
 -- crm_save: the groups of an agent are written anew.
-CREATE INDEX agent_group_agent ON agent_group (agent_id);
+CREATE INDEX agent_group_agent ON agent_group (agent);
 
-CREATE TABLE contract (
-    id ID,
-    key TEXT NOT NULL UNIQUE,
+CREATE TABLE article (
+    key TEXT NOT NULL PRIMARY KEY,
     seq INT64 NOT NULL,
     hash BYTES NOT NULL,
     active INT64 NOT NULL CHECK (active IN (0, 1)),
-    account TEXT,
-    name TEXT,
-    starts_at INT64,
-    ends_at INT64,
+    title TEXT,
+    body TEXT,
+    product TEXT,
+    category TEXT,
+    language TEXT,
     data TEXT
-) STRICT;
+) KEYED;
 
-CREATE TABLE ci (
-    id ID,
-    key TEXT NOT NULL UNIQUE,
+-- Records that were deleted: should one of the same key be made again, its journal goes on from here.
+CREATE TABLE deleted_record (
+    subject TEXT NOT NULL PRIMARY KEY,
     seq INT64 NOT NULL,
-    hash BYTES NOT NULL,
-    active INT64 NOT NULL CHECK (active IN (0, 1)),
-    name TEXT,
-    class TEXT,
-    criticality INT64 NOT NULL CHECK (criticality BETWEEN 0 AND 4),
-    data TEXT
-) STRICT;
+    hash BYTES NOT NULL
+) KEYED;
 
 -- The hot row of a case. hash: of its last event; arrival: keyed digest of the record as it came; size: what assigned_to
 -- was charged. active repeats what state says, so that the indexes on open work are only written when a case enters or
@@ -226,15 +405,21 @@ CREATE TABLE cases (
     first_responded_at INT64,
     resolved_at INT64,
     closed_at INT64,
+    reopen_count INT64,
+    major INT64 NOT NULL CHECK (major IN (0, 1)),
     cause TEXT,
     resolution_code TEXT
 ) STRICT;
 -- case_insert, case_find_external: the idempotency key.
 CREATE UNIQUE INDEX cases_external ON cases (source, external_id) WHERE external_id IS NOT NULL;
--- case_history and case_page of a customer, in id order; opened_at and active make the history covering.
-CREATE INDEX cases_account ON cases (account, id, opened_at, active) WHERE account IS NOT NULL;
-CREATE INDEX cases_contact ON cases (contact, id, opened_at, active) WHERE contact IS NOT NULL;
-CREATE INDEX cases_asset ON cases (asset, id, opened_at, active) WHERE asset IS NOT NULL;
+-- case_history and case_page of a customer, in id order; what the history counts makes them covering.
+CREATE INDEX cases_account ON cases (account, id, opened_at, active, resolved_at, reopen_count) WHERE account IS NOT NULL;
+CREATE INDEX cases_contact ON cases (contact, id, opened_at, active, resolved_at, reopen_count) WHERE contact IS NOT NULL;
+CREATE INDEX cases_asset ON cases (asset, id, opened_at, active, resolved_at, reopen_count) WHERE asset IS NOT NULL;
+-- case_similar.
+CREATE INDEX cases_category ON cases (category, id) WHERE category IS NOT NULL;
+-- case_majors: the open major cases are few; `major` before the id makes this a better index than cases_active.
+CREATE INDEX cases_major ON cases (major, id) WHERE active = 1 AND major = 1;
 -- case_page of active cases.
 CREATE INDEX cases_active ON cases (id) WHERE active = 1;
 -- case_waiting: what a stage has still to do, most urgent first; case_page of active cases by urgency.
@@ -258,13 +443,21 @@ CREATE TABLE case_text (
     resolution_notes TEXT
 ) STRICT;
 
--- The snapshot that case-enrich wrote; version: the case's seq then.
+-- The snapshot that case-enrich wrote.
 CREATE TABLE case_context (
     case_id INT64 PRIMARY KEY REFERENCES cases (id),
-    context TEXT NOT NULL,
-    version INT64 NOT NULL,
-    at INT64 NOT NULL
+    context TEXT NOT NULL
 ) STRICT;
+
+-- The unit that a case has of an entitlement with a limited number.
+CREATE TABLE entitlement_use (
+    case_id INT64 PRIMARY KEY REFERENCES cases (id),
+    entitlement TEXT NOT NULL REFERENCES entitlement (key),
+    units INT64 NOT NULL CHECK (units > 0),
+    state TEXT NOT NULL CHECK (state = 'reserved' OR state = 'used' OR state = 'released')
+) STRICT;
+-- A deletion of the entitlement asks for its uses.
+CREATE INDEX entitlement_use_entitlement ON entitlement_use (entitlement);
 
 -- The last failure of a case in a stage.
 CREATE TABLE stage_error (

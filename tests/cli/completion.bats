@@ -62,8 +62,8 @@ bash_complete() {
     [ "${#lines[@]}" -eq 12 ]
     run bash_complete case-list --group = n
     [ "$output" = "noc" ]
-    run bash_complete crm-get acc
-    [ "$output" = "account" ]
+    run bash_complete crm-get prod
+    [ "$output" = "product" ]
 }
 
 @test "zsh makes specifications of the options" {
@@ -102,6 +102,6 @@ bash_complete() {
 
 @test "fish completes an operand" {
     command -v fish >/dev/null || skip "fish is not installed"
-    run fish --no-config -c 'source $completions_dir/casework.fish; complete -C"crm-get acc"'
-    [[ $output == account* ]]
+    run fish --no-config -c 'source $completions_dir/casework.fish; complete -C"crm-get prod"'
+    [[ $output == product* ]]
 }

@@ -389,7 +389,7 @@ message sla-breached: the journal has it, the store does not" ]
 	tamper "DELETE FROM address"
 	names contact/acme-noc "address"
 	cp whole "$CASEWORK_STORE"
-	tamper "INSERT INTO address (address, contact) VALUES ('evil@example.org', 'acme-noc'), ('x@example.org', 'nobody')"
+	tamper "INSERT INTO address (address, kind, person) VALUES ('evil@example.org', 'contact', 'acme-noc'), ('x@example.org', 'contact', 'nobody')"
 	names contact/acme-noc "address evil@example.org: the index has it"
 	finds orphan x@example.org
 }
@@ -399,9 +399,40 @@ message sla-breached: the journal has it, the store does not" ]
 	tamper "DELETE FROM agent_group"
 	names agent/noc-1 "group noc: the record has it"
 	cp whole "$CASEWORK_STORE"
-	tamper "INSERT INTO agent_group (group_name, agent_id) SELECT 'evil', id FROM agent WHERE key = 'noc-1'"
+	tamper "INSERT INTO agent_group (group_name, agent) VALUES ('evil', 'noc-1')"
 	names agent/noc-1 "group evil: the index has it"
 	[ "$(wc -l <out)" -eq 1 ]
+}
+
+@test "store-check finds members and edges that were deleted, and reserved units that no case has" {
+	crm-put -q >/dev/null <<-'END'
+		{"kind":"consumer","key":"ana"}
+		{"kind":"household","key":"elm-4","members":[{"consumer":"ana"}]}
+		{"kind":"ci","key":"web"}
+		{"kind":"ci","key":"db"}
+		{"kind":"ci_relation","from":"web","to":"db","type":"depends_on"}
+		{"kind":"entitlement","key":"few","units":3}
+	END
+	expect_status 0 store-check
+	tamper "DELETE FROM household_member; DELETE FROM ci_edge; UPDATE entitlement SET reserved = 1 WHERE key = 'few'"
+	names household/elm-4 "member ana: the record has it"
+	names ci_relation/web/depends_on/db "edge web db: the record has it"
+	names few "the reserved units of the entitlement are 1, its cases add up to 0"
+}
+
+@test "store-check knows a record that was deleted, and finds one that came back by itself" {
+	crm-put -q >/dev/null <<<'{"kind":"ci","key":"web","name":"Web"}'
+	crm-put -q --delete >/dev/null <<<'{"kind":"ci","key":"web"}'
+	expect_status 0 store-check
+	cp "$CASEWORK_STORE" whole
+	tamper "UPDATE deleted_record SET seq = 1"
+	names ci/web "the events of a deleted record do not end where the store says"
+	cp whole "$CASEWORK_STORE"
+	tamper "INSERT INTO ci (key, seq, hash, active, criticality) SELECT 'web', seq, hash, 1, 0 FROM deleted_record"
+	names ci/web "a record that was deleted is there"
+	cp whole "$CASEWORK_STORE"
+	crm-put -q >/dev/null <<<'{"kind":"ci","key":"web"}'
+	expect_status 0 store-check
 }
 
 @test "store-check finds another place of the policy and another proxy than the journal tells of" {

@@ -164,6 +164,42 @@ resolved() {
 	store-check
 }
 
+@test "a case counts how often it was reopened" {
+	local times
+	case-get CS0001001 >now
+	shows 'has("reopen_count")' false now
+	task-done -q CS0001001/handle >finished
+	for times in 1 2; do
+		case-resolve -q --code=solved CS0001001 >resolved
+		case-update -q --reopen CS0001001 >out
+		shows .reopen_count "$times"
+	done
+	case-update -q --reopen CS0001001 >out
+	shows '[.unchanged, .reopen_count]' '[true,2]'
+	case-list --format=json --fields=number,reopen_count >list
+	shows . '{"number":"CS0001001","reopen_count":2} {"number":"CS0001002"}' list
+	events CS0001001 case.reopened >reopened
+	shows .data.changes.reopen_count '[null,1] [1,2]' reopened
+	refused read_only case-update CS0001001 reopen_count=0
+	store-check
+}
+
+@test "a case is made the major one and no more" {
+	expect_status 0 case-update -q CS0001001 major=true
+	shows .major true
+	case-list --format=json --where='{"major":true}' --fields=number,major >list
+	shows . '{"number":"CS0001001","major":true}' list
+	expect_status 0 case-update -q CS0001001 major=true
+	shows .unchanged true
+	expect_status 0 case-update -q CS0001001 major=false
+	shows 'has("major")' false
+	expect_status 65 case-update -q -r rejects CS0001001 major=2
+	tells '/major: expected true or false, got 2'
+	case-new -q --dry-run <<<'{"short_description":"All down","major":true}' >new
+	shows .major true new
+	store-check
+}
+
 @test "a case is cancelled with a reason, and its tasks and its person's load with it" {
 	expect_status 64 case-update --cancel CS0001001
 	expect_status 0 case-update -q --cancel --reason="sent twice" CS0001001

@@ -153,7 +153,8 @@ static void an_empty_case_prints_nothing_absent(void **state)
     "'cause':'fuse','closed_at':'2026-03-05T00:00:00Z','resolved_at':'2026-03-04T00:00:00Z',"                \
     "'first_responded_at':'2026-03-03T00:00:00Z','updated_at':'2026-03-02T12:00:00Z',"                       \
     "'created_at':'2026-03-02T00:00:00Z','opened_at':'2026-03-01T00:00:00Z','fields':{'b':1,'a':2},"         \
-    "'tags':['hot'],'problem':'PRB1','parent':'CS0000999','config':'0a1b','workflow':'install',"             \
+    "'tags':['hot'],'reopen_count':2,'major':true,'problem':'PRB1','parent':'CS0000999','config':'0a1b','"   \
+    "workflow':'install',"                                                                                   \
     "'assigned_to':'ana','assignment_group':'noc','progress':'routed','state':'open','priority':1,"          \
     "'urgency':2,'impact':1,'subcategory':'paper','category':'print','entitlement':'E1','contract':'K1',"    \
     "'asset':'A1','product':'P1','consumer':'U1','contact':'C1','account':'ACME','description':'it burns',"  \

@@ -208,6 +208,45 @@ static void a_history_counts_what_is_numbered_below(void **state)
     assert_int_equal(h.active, 1);
 }
 
+static void a_history_tells_reopened_cases_and_how_long_the_resolved_took(void **state)
+{
+    struct fixture *f = *state;
+    struct case_history h;
+
+    for (int64_t id = 1; id <= 4; id++) {
+        struct casefile c = new_case(f, id);
+        c.contact = "jo";
+        c.reopen_count = id == 1 ? 3 : INT_NONE;
+        c.state = id == 4 ? STATE_NEW : STATE_RESOLVED;
+        c.resolved_at = id == 4 ? TIME_NONE : c.opened_at + id * USEC_HOUR;
+        insert_case(f, &c);
+    }
+    OK(case_history(f->db, "contact", "jo", 5, TIME_NONE, &h, &f->err));
+    assert_int_equal(h.active, 1);
+    assert_int_equal(h.reopened, 1);
+    assert_int_equal(h.resolved, 3);
+    assert_int_equal(h.resolve_time, 6 * USEC_HOUR);
+    OK(case_history(f->db, "contact", "jo", 1, TIME_NONE, &h, &f->err));
+    assert_int_equal(h.resolved + h.reopened + h.resolve_time, 0);
+}
+
+static void a_history_of_other_millennia_does_not_overflow(void **state)
+{
+    struct fixture *f = *state;
+    struct case_history h;
+
+    for (int64_t id = 1; id <= 200; id++) {
+        struct casefile c = new_case(f, id);
+        c.account = "ACME";
+        c.opened_at = -USEC_DAY * 365 * 1900;
+        c.resolved_at = NOW;
+        insert_case(f, &c);
+    }
+    OK(case_history(f->db, "account", "ACME", 201, TIME_NONE, &h, &f->err));
+    assert_int_equal(h.resolved, 200);
+    assert_true(h.resolve_time == INT64_MAX);
+}
+
 static void a_history_looks_at_a_thousand_cases(void **state)
 {
     struct fixture *f = *state;
@@ -220,6 +259,101 @@ static void a_history_looks_at_a_thousand_cases(void **state)
     }
     OK(case_history(f->db, "account", "ACME", 1011, TIME_NONE, &h, &f->err));
     assert_int_equal(h.active, 1000);
+}
+
+static const char *similar(struct fixture *f, const char *asset, const char *category, int64_t id,
+                           size_t limit)
+{
+    struct case_similar list[16];
+    const char *text = "";
+    int n = case_similar(f->db, asset, category, id, &f->arena, list, limit, &f->err);
+
+    OK(n);
+    for (int i = 0; i < n; i++)
+        text = arena_printf(&f->arena, "%s%s%s%s", text, i ? " " : "", list[i].number,
+                            list[i].same_asset ? "=" : "");
+    return text;
+}
+
+/* Six cases: 1 3 5 of router-5, 1 2 5 6 of the category outage. */
+static void store_alike(struct fixture *f)
+{
+    for (int64_t id = 1; id <= 6; id++) {
+        struct casefile c = new_case(f, id);
+        c.asset = id % 2 ? "router-5" : NULL;
+        c.category = id == 3 || id == 4 ? NULL : "outage";
+        c.resolved_at = id == 3 ? NOW : TIME_NONE;
+        c.cause = id == 3 ? "fuse" : NULL;
+        c.resolution_code = id == 3 ? "solved" : NULL;
+        insert_case(f, &c);
+    }
+}
+
+static void the_similar_come_newest_first_and_once(void **state)
+{
+    struct fixture *f = *state;
+
+    store_alike(f);
+    assert_string_equal(similar(f, "router-5", "outage", 7, 9),
+                        "CS0001006 CS0001005= CS0001003= CS0001002 CS0001001=");
+    assert_string_equal(similar(f, "router-5", "outage", 7, 2), "CS0001006 CS0001005=");
+    assert_string_equal(similar(f, "router-5", "outage", 6, 3), "CS0001005= CS0001003= CS0001002");
+    assert_string_equal(similar(f, "router-5", NULL, 5, 9), "CS0001003= CS0001001=");
+    assert_string_equal(similar(f, NULL, "outage", 5, 9), "CS0001002 CS0001001");
+    assert_string_equal(similar(f, NULL, NULL, 7, 9), "");
+    assert_string_equal(similar(f, "router-5", "outage", 1, 9), "");
+}
+
+static void a_similar_case_tells_how_it_ended(void **state)
+{
+    struct fixture *f = *state;
+    struct case_similar list[2];
+
+    store_alike(f);
+    assert_int_equal(case_similar(f->db, "router-5", NULL, 5, &f->arena, list, 2, &f->err), 2);
+    assert_true(list[0].resolved_at == NOW);
+    assert_string_equal(list[0].cause, "fuse");
+    assert_string_equal(list[0].resolution_code, "solved");
+    assert_true(list[1].resolved_at == TIME_NONE);
+    assert_null(list[1].cause);
+    assert_null(list[1].resolution_code);
+}
+
+static void store_asset(struct fixture *f, const char *key, const char *ci)
+{
+    static const struct statement insert = {
+        "INSERT INTO asset (key, seq, hash, active, ci) VALUES ($1, 1, $3, 1, $2)", "ttb"};
+
+    OK(db_exec(f->db, &insert, BINDS(bind_text(key), bind_text(ci), bind_bytes("", 0)), NULL, &f->err));
+}
+
+static void the_open_majors_come_with_the_item_of_their_asset(void **state)
+{
+    static const char *const assets[] = {"a1", "a1", "a2", "gone", NULL, "a1"};
+    struct fixture *f = *state;
+    struct case_major *list;
+    size_t count;
+
+    store_asset(f, "a1", "router-5");
+    store_asset(f, "a2", NULL);
+    for (int64_t id = 1; id <= 6; id++) {
+        struct casefile c = new_case(f, id);
+        c.major = id != 1;
+        c.state = id == 6 ? STATE_RESOLVED : STATE_OPEN;
+        c.asset = assets[id - 1];
+        insert_case(f, &c);
+    }
+    OK(case_majors(f->db, 9, &f->arena, &list, &count, &f->err));
+    assert_int_equal(count, 4);
+    assert_string_equal(list[0].number, "CS0001002");
+    assert_string_equal(list[0].ci, "router-5");
+    for (size_t i = 1; i < 4; i++)
+        assert_null(list[i].ci);
+    assert_string_equal(list[3].number, "CS0001005");
+    OK(case_majors(f->db, 3, &f->arena, &list, &count, &f->err));
+    assert_int_equal(count, 1);
+    OK(case_majors(f->db, 2, &f->arena, &list, &count, &f->err));
+    assert_int_equal(count, 0);
 }
 
 #define WITH_STORE(test) cmocka_unit_test_setup_teardown(test, transaction_setup, store_teardown)
@@ -236,7 +370,12 @@ int main(void)
         WITH_STORE(lists_are_filtered_by_each_member),
         WITH_STORE(lists_of_failed_cases_hold_them_alone),
         WITH_STORE(a_history_counts_what_is_numbered_below),
+        WITH_STORE(a_history_tells_reopened_cases_and_how_long_the_resolved_took),
+        WITH_STORE(a_history_of_other_millennia_does_not_overflow),
         WITH_STORE(a_history_looks_at_a_thousand_cases),
+        WITH_STORE(the_similar_come_newest_first_and_once),
+        WITH_STORE(a_similar_case_tells_how_it_ended),
+        WITH_STORE(the_open_majors_come_with_the_item_of_their_asset),
     };
 
     return cmocka_run_group_tests_name("case_query", tests, NULL, NULL);

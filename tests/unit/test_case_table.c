@@ -42,6 +42,8 @@ static void change_field(const struct field *field, struct casefile *c, int roun
         *(int64_t *)member = *(int64_t *)member == TIME_NONE ? NOW : *(int64_t *)member + 77;
         return;
     case FIELD_BOOL:
+        *(bool *)member = !*(bool *)member;
+        return;
     case FIELD_REAL:
         fail_msg("a case has no %s", field->name);
     }
@@ -73,6 +75,8 @@ static void absent_members_come_back_absent(void **state)
     assert_null(found.description);
     assert_null(found.context);
     assert_true(found.resolved_at == TIME_NONE);
+    assert_true(found.reopen_count == INT_NONE);
+    assert_false(found.major);
 }
 
 static void a_missing_case_is_not_found(void **state)

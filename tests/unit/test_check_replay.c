@@ -194,6 +194,23 @@ static void the_last_event_of_the_store_tells_the_store(void **state)
     end(&f);
 }
 
+static void a_record_that_was_deleted_and_made_again_begins_empty(void **state)
+{
+    struct replay_fixture f;
+
+    (void)state;
+    begin(&f);
+    fold(&f, "{\"type\":\"record.created\",\"data\":{\"record\":{\"key\":\"a\",\"tier\":\"gold\"}}}");
+    assert_false(f.replay.deleted);
+    fold(&f, "{\"type\":\"record.deleted\",\"data\":{\"changes\":{\"tier\":[\"gold\",null]}}}");
+    assert_true(f.replay.deleted);
+    assert_int_equal(json_object_size(f.replay.record), 0);
+    fold(&f, "{\"type\":\"record.created\",\"data\":{\"record\":{\"key\":\"a\"}}}");
+    assert_false(f.replay.deleted);
+    assert_null(json_object_get(f.replay.record, "tier"));
+    end(&f);
+}
+
 static void a_row_that_holds_no_json_is_a_difference(void **state)
 {
     struct replay_fixture f;
@@ -218,6 +235,7 @@ int main(void)
         cmocka_unit_test(messages_are_kept_in_the_order_of_their_events),
         cmocka_unit_test(the_moment_to_wake_is_known_until_the_clock_changes),
         cmocka_unit_test(the_last_event_of_the_store_tells_the_store),
+        cmocka_unit_test(a_record_that_was_deleted_and_made_again_begins_empty),
         cmocka_unit_test(a_row_that_holds_no_json_is_a_difference),
     };
 

@@ -53,25 +53,48 @@ static void kinds_are_found_by_name(void **state)
 }
 
 /* A record of every kind with all of its members, as it is printed. */
+#define SPAN "'starts_at':'2026-01-01T00:00:00.000000Z','ends_at':'2027-01-01T00:00:00.000000Z',"
+#define REST "'data':{'vat':1},'seq':0}"
 static const char *const whole_records[KIND_COUNT] = {
     [KIND_ACCOUNT] = "{'kind':'account','key':'K1','name':'Acme','parent':'K0','tier':'gold','region':'eu',"
-                     "'time_zone':'Europe/Berlin','data':{'vat':1},'seq':0}",
+                     "'time_zone':'Europe/Berlin','currency':'EUR','customer':true,'partner':true," REST,
+    [KIND_ACCOUNT_RELATIONSHIP] =
+        "{'kind':'account_relationship','key':'ACME/reseller of 100%25/B%2FC','from':'ACME','to':'B/C',"
+        "'type':'reseller of 100%','reverse':'buys from'," SPAN REST,
     [KIND_CONTACT] = "{'kind':'contact','key':'K1','account':'ACME','name':'Ana','email':'Ana@example.org',"
-                     "'phone':'+49 30 555010','language':'de','data':{'vat':1},'seq':0}",
+                     "'phone':'+49 30 555010','emails':['b@example.org'],'phones':['+4930555011'],"
+                     "'language':'de','time_zone':'Europe/Berlin',"
+                     "'accounts':[{'account':'B','relation':'agency'}]," REST,
+    [KIND_CONSUMER] = "{'kind':'consumer','key':'K1','name':'Ana','email':'Ana@example.org',"
+                      "'phone':'+49 30 555010','emails':['b@example.org'],'phones':['+4930555011'],"
+                      "'language':'de','time_zone':'Europe/Berlin'," REST,
+    [KIND_HOUSEHOLD] = "{'kind':'household','key':'K1','name':'Elm Street 4',"
+                       "'members':[{'consumer':'ana','head':true,'starts_at':'2026-01-01T00:00:00Z'}]," REST,
     [KIND_PRODUCT] = "{'kind':'product','key':'K1','name':'Router','parent':'K0','model':'R9',"
-                     "'data':{'vat':1},'seq':0}",
-    [KIND_ASSET] = "{'kind':'asset','key':'K1','product':'P1','account':'ACME','serial':'S1','ci':'CI1',"
-                   "'location':'roof','data':{'vat':1},'seq':0}",
-    [KIND_ENTITLEMENT] = "{'kind':'entitlement','key':'K1','account':'ACME','product':'P1','asset':'A1',"
-                         "'contract':'C1','level':'gold','starts_at':'2026-01-01T00:00:00.000000Z',"
-                         "'ends_at':'2027-01-01T00:00:00.000000Z','units':20,'data':{'vat':1},'seq':0}",
+                     "'version':'2.1'," REST,
+    [KIND_SOLD_PRODUCT] = "{'kind':'sold_product','key':'K1','name':'line','parent':'K0','product':'P1',"
+                          "'account':'ACME','consumer':'ana'," SPAN REST,
+    [KIND_LOCATION] = "{'kind':'location','key':'K1','name':'depot','parent':'K0','account':'ACME',"
+                      "'address':'Elm Street 4','city':'Bern','region':'BE','country':'CH',"
+                      "'time_zone':'Europe/Zurich'," REST,
+    [KIND_CI] = "{'kind':'ci','key':'K1','name':'core','class':'switch','criticality':2," REST,
+    [KIND_CI_RELATION] = "{'kind':'ci_relation','key':'web-1/depends_on/db-1','from':'web-1','to':'db-1',"
+                         "'type':'depends_on','strength':0.5," REST,
+    [KIND_ASSET] = "{'kind':'asset','key':'K1','name':'router','product':'P1','sold_product':'SP1',"
+                   "'account':'ACME','consumer':'ana','location':'roof','ci':'CI1','serial':'S1',"
+                   "'lifecycle':'in use','contacts':[{'contact':'jo'}]," REST,
+    [KIND_CONTRACT] = "{'kind':'contract','key':'K1','account':'ACME','consumer':'ana','name':'frame',"
+                      "'state':'active'," SPAN "'renewed_from':'K0'," REST,
+    [KIND_CONTRACT_LINE] = "{'kind':'contract_line','key':'K1','contract':'C1','name':'line','product':'P1',"
+                           "'sold_product':'SP1','asset':'A1','state':'draft'," SPAN REST,
+    [KIND_ENTITLEMENT] = "{'kind':'entitlement','key':'K1','account':'ACME','consumer':'ana','product':'P1',"
+                         "'sold_product':'SP1','asset':'A1','contract':'C1','contract_line':'L1',"
+                         "'channel':'phone','level':'gold','state':'suspended'," SPAN
+                         "'units':20,'used':3,'renewed_from':'K0'," REST,
     [KIND_AGENT] = "{'kind':'agent','key':'K1','name':'Ana','groups':['noc','field'],'skills':{'bgp':3},"
-                   "'capacity':5,'calendar':'early','presence':'away','data':{'vat':1},'seq':0}",
-    [KIND_CONTRACT] = "{'kind':'contract','key':'K1','account':'ACME','name':'frame',"
-                      "'starts_at':'2026-01-01T00:00:00.000000Z','ends_at':'2027-01-01T00:00:00.000000Z',"
-                      "'data':{'vat':1},'seq':0}",
-    [KIND_CI] = "{'kind':'ci','key':'K1','name':'core','class':'switch','criticality':2,'data':{'vat':1},"
-                "'seq':0}",
+                   "'capacity':5,'calendar':'early','presence':'away'," REST,
+    [KIND_ARTICLE] = "{'kind':'article','key':'K1','title':'No light','body':'Look at the plug.',"
+                     "'product':'P1','category':'access','language':'en'," REST,
 };
 
 static void every_kind_writes_what_it_read(void **state)
@@ -87,20 +110,23 @@ static void every_kind_writes_what_it_read(void **state)
     }
 }
 
-static void null_removes_every_member_but_the_key(void **state)
+static void null_removes_every_member_that_is_not_required(void **state)
 {
     struct fixture *f = *state;
 
     for (int kind = 0; kind < KIND_COUNT; kind++) {
         struct crm_record r = record_of_kind(f, kind, whole_records[kind]);
+        const char *expected = arena_printf(&f->arena, "{'kind':'%s'", r.kind->name);
 
-        for (const struct field *field = r.kind->fields + 1; field->name; field++)
-            if (field->flags & FIELD_INPUT)
+        for (const struct field *field = r.kind->fields; field->name; field++) {
+            if (field->flags & FIELD_REQUIRED)
+                expected =
+                    arena_printf(&f->arena, "%s,'%s':'%s'", expected, field->name, field_text(field, &r));
+            else if (field->flags & FIELD_INPUT)
                 expect_success(f, read_record(f, &r, arena_printf(&f->arena, "{'%s':null}", field->name)));
+        }
         expect_success(f, read_record(f, &r, "{'vat':null}"));
-        assert_string_equal(
-            written(f, &r),
-            quoted(f, arena_printf(&f->arena, "{'kind':'%s','key':'K1','seq':0}", r.kind->name)));
+        assert_string_equal(written(f, &r), quoted(f, arena_printf(&f->arena, "%s,'seq':0}", expected)));
     }
 }
 
@@ -150,15 +176,149 @@ static void seq_is_not_read_and_active_is(void **state)
     refuses(f, KIND_CI, "{'key':'K1','active':'no'}", CODE_INVALID, "/active");
 }
 
-static void the_key_is_required(void **state)
+static void the_key_is_required_but_of_a_relation(void **state)
 {
     struct fixture *f = *state;
 
     for (int kind = 0; kind < KIND_COUNT; kind++) {
-        refuses(f, kind, "{}", CODE_REQUIRED, "/key");
-        refuses(f, kind, "{'key':null}", CODE_REQUIRED, "/key");
+        const char *pointer = record_kinds[kind].identity ? "/from" : "/key";
+        refuses(f, kind, "{}", CODE_REQUIRED, pointer);
+        refuses(f, kind, "{'key':null}", CODE_REQUIRED, pointer);
         refuses(f, kind, "{'key':''}", CODE_INVALID, "/key");
     }
+    refuses(f, KIND_CONTRACT_LINE, "{'key':'K1'}", CODE_REQUIRED, "/contract");
+}
+
+static void the_key_of_a_relation_is_made_of_what_it_relates(void **state)
+{
+    struct fixture *f = *state;
+    struct crm_record r = record_of_kind(f, KIND_CI_RELATION, "{'from':'a/b','type':'runs_on','to':'c%2Fd'}");
+
+    assert_string_equal(r.key, "a%2Fb/runs_on/c%252Fd");
+    refuses(f, KIND_CI_RELATION, "{'key':'x','from':'a','type':'runs_on','to':'b'}", CODE_INVALID, "/key");
+    refuses(f, KIND_CI_RELATION, "{'from':'a','to':'b'}", CODE_REQUIRED, "/type");
+    refuses(f, KIND_CI_RELATION, "{'from':'a','type':'runs_on','to':''}", CODE_INVALID, "/to");
+    expect_success(f, read_record(f, &r, "{'strength':1}"));
+    assert_string_equal(r.key, "a%2Fb/runs_on/c%252Fd");
+    expect_failure(f, read_record(f, &r, "{'from':'z'}"), CODE_INVALID, "/key");
+}
+
+static void a_relation_of_the_longest_keys_is_read_as_it_is_printed(void **state)
+{
+    struct fixture *f = *state;
+    char from[KEY_MAX + 1], to[KEY_MAX + 1];
+    struct crm_record r;
+
+    memset(from, '/', KEY_MAX);
+    memset(to, '%', KEY_MAX);
+    from[KEY_MAX] = to[KEY_MAX] = '\0';
+    r = record_of_kind(f, KIND_CI_RELATION,
+                       arena_printf(&f->arena, "{'from':'%s','type':'%s','to':'%s'}", from, from, to));
+    assert_int_equal(strlen(r.key), RELATION_KEY_MAX);
+    record_of_kind(
+        f, KIND_CI_RELATION,
+        arena_printf(&f->arena, "{'key':'%s','from':'%s','type':'%s','to':'%s'}", r.key, from, from, to));
+}
+
+static const char *key_of(struct fixture *f, enum record_kind_id kind, const char *text)
+{
+    struct json_record record = record_of(f, text);
+    const char *key;
+
+    expect_success(f, crm_record_key(&record_kinds[kind], &record, &f->arena, &key, &f->err));
+    return key ? key : "none";
+}
+
+static void a_record_is_looked_for_by_the_key_it_names_or_makes(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_string_equal(key_of(f, KIND_CI, "{'key':'K1'}"), "K1");
+    assert_string_equal(key_of(f, KIND_CI, "{'key':1}"), "none");
+    assert_string_equal(key_of(f, KIND_CI, "{'key':''}"), "none");
+    assert_string_equal(key_of(f, KIND_CI, "{}"), "none");
+    assert_string_equal(key_of(f, KIND_CI_RELATION, "{'from':'a','type':'t','to':'b'}"), "a/t/b");
+    assert_string_equal(key_of(f, KIND_CI_RELATION, "{'key':'a/t/b','strength':1}"), "a/t/b");
+    assert_string_equal(key_of(f, KIND_CI_RELATION, "{'from':'a','to':'b'}"), "none");
+}
+
+static void nothing_is_related_to_itself(void **state)
+{
+    struct fixture *f = *state;
+
+    refuses(f, KIND_CI_RELATION, "{'from':'a','type':'runs_on','to':'a'}", CODE_CYCLE, "/to");
+    refuses(f, KIND_ACCOUNT_RELATIONSHIP, "{'from':'a','type':'partner','to':'a'}", CODE_CYCLE, "/to");
+}
+
+static void links_are_lists_of_objects_with_a_key_and_dates(void **state)
+{
+    struct fixture *f = *state;
+    struct crm_record r = record_of_kind(
+        f, KIND_HOUSEHOLD,
+        "{'key':'K1','members':[{'consumer':'ana','head':true,'ends_at':'2026-02-01T00:00:00Z'},"
+        "{'consumer':'ana','starts_at':'2026-03-01T00:00:00Z','relation':'guest'},{'consumer':'bo'}]}");
+    struct record_link *links;
+    size_t count;
+    usec at;
+
+    expect_success(f, crm_links(&r, "members", &f->arena, &links, &count, &f->err));
+    assert_int_equal(count, 3);
+    assert_int_equal(time_parse("2026-02-01T00:00:00Z", 20, &at), 0);
+    assert_ptr_equal(link_find(links, count, "ana", at - 1), &links[0]);
+    assert_true(links[0].head);
+    assert_null(link_find(links, count, "ana", at));
+    assert_int_equal(time_parse("2026-03-01T00:00:00Z", 20, &at), 0);
+    assert_ptr_equal(link_find(links, count, "ana", at), &links[1]);
+    assert_string_equal(links[1].relation, "guest");
+    assert_ptr_equal(link_find(links, count, "bo", at), &links[2]);
+    assert_null(link_find(links, count, "cy", at));
+    expect_success(f, crm_links(&r, "accounts", &f->arena, &links, &count, &f->err));
+    assert_int_equal(count, 0);
+}
+
+static void bad_links_are_told_by_their_place(void **state)
+{
+    struct fixture *f = *state;
+
+    refuses(f, KIND_HOUSEHOLD, "{'key':'K1','members':{}}", CODE_INVALID, "/members");
+    refuses(f, KIND_HOUSEHOLD, "{'key':'K1','members':[{'consumer':'a'},3]}", CODE_INVALID, "/members/1");
+    refuses(f, KIND_HOUSEHOLD, "{'key':'K1','members':[{'head':true}]}", CODE_REQUIRED, "/members/0");
+    refuses(f, KIND_HOUSEHOLD, "{'key':'K1','members':[{'consumer':''}]}", CODE_INVALID,
+            "/members/0/consumer");
+    refuses(f, KIND_HOUSEHOLD, "{'key':'K1','members':[{'consumer':'a','contact':'b'}]}", CODE_UNKNOWN_MEMBER,
+            "/members/0/contact");
+    refuses(f, KIND_ASSET,
+            "{'key':'K1','contacts':[{'contact':'a','starts_at':'2026-01-02T00:00:00Z',"
+            "'ends_at':'2026-01-02T00:00:00Z'}]}",
+            CODE_INVALID, "/contacts/0/ends_at");
+}
+
+static void failure_spreads_as_the_type_of_relation_says(void **state)
+{
+    (void)state;
+    assert_int_equal(ci_relation_spread("depends_on"), SPREAD_FORWARD);
+    assert_int_equal(ci_relation_spread("runs_on"), SPREAD_FORWARD);
+    assert_int_equal(ci_relation_spread("hosted_on"), SPREAD_FORWARD);
+    assert_int_equal(ci_relation_spread("member_of"), SPREAD_FORWARD);
+    assert_int_equal(ci_relation_spread("connected_to"), SPREAD_BOTH);
+    assert_int_equal(ci_relation_spread("documented_by"), SPREAD_NONE);
+}
+
+static void all_addresses_of_a_person_are_normalised(void **state)
+{
+    struct fixture *f = *state;
+    struct crm_record r = record_of_kind(f, KIND_CONSUMER,
+                                         "{'key':'K1','email':'A@Example.org','emails':['b@example.org'],"
+                                         "'phone':'0049 30 555010','phones':['+1 555 0101 00']}");
+    const char **list;
+    size_t count;
+
+    expect_success(f, crm_addresses(&r, &f->arena, &list, &count, &f->err));
+    assert_int_equal(count, 4);
+    assert_string_equal(list[0], "a@example.org");
+    assert_string_equal(list[1], "b@example.org");
+    assert_string_equal(list[2], "+4930555010");
+    assert_string_equal(list[3], "+1555010100");
 }
 
 static void values_are_checked_as_the_kind_says(void **state)
@@ -172,11 +332,18 @@ static void values_are_checked_as_the_kind_says(void **state)
     refuses(f, KIND_ASSET, "{'key':'K1','product':''}", CODE_INVALID, "/product");
     refuses(f, KIND_CONTACT, "{'key':'K1','email':'ana at example.org'}", CODE_INVALID, "/email");
     refuses(f, KIND_CONTACT, "{'key':'K1','phone':'030 555010'}", CODE_INVALID, "/phone");
+    refuses(f, KIND_CONSUMER, "{'key':'K1','emails':['a@example.org','b']}", CODE_INVALID, "/emails/1");
+    refuses(f, KIND_CONSUMER, "{'key':'K1','phones':['0555']}", CODE_INVALID, "/phones/0");
+    refuses(f, KIND_CONTRACT, "{'key':'K1','state':'open'}", CODE_INVALID, "/state");
+    refuses(f, KIND_ENTITLEMENT, "{'key':'K1','channel':'fax'}", CODE_INVALID, "/channel");
+    refuses(f, KIND_CI_RELATION, "{'from':'a','type':'t','to':'b','strength':'high'}", CODE_INVALID,
+            "/strength");
+    refuses(f, KIND_ACCOUNT, "{'key':'K1','partner':1}", CODE_INVALID, "/partner");
 }
 
 static void nothing_ends_before_it_starts(void **state)
 {
-    static const enum record_kind_id kinds[] = {KIND_ENTITLEMENT, KIND_CONTRACT};
+    static const enum record_kind_id kinds[] = {KIND_ENTITLEMENT, KIND_CONTRACT, KIND_SOLD_PRODUCT};
     struct fixture *f = *state;
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
@@ -199,6 +366,7 @@ static void no_record_is_its_own_parent(void **state)
 
     expect_failure(f, read_record(f, &r, "{'parent':'K1'}"), CODE_CYCLE, "/parent");
     refuses(f, KIND_PRODUCT, "{'parent':'K1','key':'K1'}", CODE_CYCLE, "/parent");
+    refuses(f, KIND_CONTRACT, "{'renewed_from':'K1','key':'K1'}", CODE_CYCLE, "/renewed_from");
 }
 
 struct address {
@@ -266,12 +434,20 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(kinds_are_found_by_name),
         TEST(every_kind_writes_what_it_read),
-        TEST(null_removes_every_member_but_the_key),
+        TEST(null_removes_every_member_that_is_not_required),
         TEST(what_is_not_named_stays),
         TEST(unknown_members_are_merged_into_data),
         TEST(an_object_of_data_is_taken_as_it_is_printed),
         TEST(seq_is_not_read_and_active_is),
-        TEST(the_key_is_required),
+        TEST(the_key_is_required_but_of_a_relation),
+        TEST(the_key_of_a_relation_is_made_of_what_it_relates),
+        TEST(a_relation_of_the_longest_keys_is_read_as_it_is_printed),
+        TEST(a_record_is_looked_for_by_the_key_it_names_or_makes),
+        TEST(nothing_is_related_to_itself),
+        TEST(links_are_lists_of_objects_with_a_key_and_dates),
+        TEST(bad_links_are_told_by_their_place),
+        TEST(failure_spreads_as_the_type_of_relation_says),
+        TEST(all_addresses_of_a_person_are_normalised),
         TEST(values_are_checked_as_the_kind_says),
         TEST(nothing_ends_before_it_starts),
         TEST(no_record_is_its_own_parent),

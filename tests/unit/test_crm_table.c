@@ -1,53 +1,10 @@
-#include "store_support.h"
+#include "crm_support.h"
 
-#include "store/crm_table.h"
-
-static void set_text(struct crm_record *r, const char *name, const char *value)
+static void expect_equal(const struct crm_record *r, const struct crm_record *found)
 {
-    const struct field *field = field_find(r->kind->fields, name);
-
-    assert_non_null(field);
-    *(const char **)((char *)r + field->offset) = value;
-}
-
-static struct crm_record new_record(enum record_kind_id kind, const char *key)
-{
-    struct crm_record r;
-
-    crm_record_init(&r, &record_kinds[kind]);
-    r.key = key;
-    r.head.seq = 1;
-    return r;
-}
-
-static struct crm_record found_record(struct fixture *f, enum record_kind_id kind, const char *key)
-{
-    struct crm_record r;
-    bool found;
-
-    OK(crm_find(f->db, &record_kinds[kind], key, &f->arena, &r, &found, &f->err));
-    assert_true(found);
-    return r;
-}
-
-/* Every member of every kind gets a value of its own. */
-static void fill_record(struct fixture *f, struct crm_record *r)
-{
-    int i = 0;
-
-    for (const struct field *field = r->kind->fields; field->name; field++, i++) {
-        void *member = (char *)r + field->offset;
-        if (field->type == FIELD_JSON)
-            *(const char **)member = field->flags & FIELD_ARRAY ? "[\"noc\",\"field\"]" : "{\"bgp\":3}";
-        else if (field->type == FIELD_TEXT && strcmp(field->name, "key") != 0)
-            *(const char **)member = arena_printf(&f->arena, "%s-%d", field->name, i);
-        else if (field->type == FIELD_INT || field->type == FIELD_TIME)
-            *(int64_t *)member = NOW + i;
-        else if (field->type == FIELD_RANK)
-            *(int64_t *)member = 2;
-        else if (field->type == FIELD_ENUM)
-            *(int *)member = 2;
-    }
+    for (const struct field *field = r->kind->fields; field->name; field++)
+        if (!field_equal(field, r, found))
+            fail_msg("%s of %s differs", field->name, r->kind->name);
 }
 
 static void records_of_every_kind_come_back(void **state)
@@ -59,15 +16,13 @@ static void records_of_every_kind_come_back(void **state)
         fill_record(f, &r);
         r.head.hash.bytes[3] = 5;
         OK(crm_save(f->db, &r, &f->err));
-        assert_true(r.id > 0);
+        assert_true(r.stored);
         found = found_record(f, kind, "K1");
-        assert_int_equal(found.id, r.id);
+        assert_true(found.stored);
         assert_int_equal(found.head.seq, 1);
         assert_memory_equal(&found.head.hash, &r.head.hash, sizeof r.head.hash);
         assert_string_equal(found.head.subject, arena_printf(&f->arena, "%s/K1", r.kind->name));
-        for (const struct field *field = r.kind->fields; field->name; field++)
-            if (!field_equal(field, &r, &found))
-                fail_msg("%s of %s differs", field->name, r.kind->name);
+        expect_equal(&r, &found);
     }
 }
 
@@ -77,6 +32,7 @@ static void records_of_every_kind_are_updated(void **state)
 
     for (int kind = 0; kind < KIND_COUNT; kind++) {
         struct crm_record r = new_record(kind, "K1"), found;
+        fill_required(&r);
         OK(crm_save(f->db, &r, &f->err));
         fill_record(f, &r);
         r.active = false;
@@ -85,9 +41,7 @@ static void records_of_every_kind_are_updated(void **state)
         found = found_record(f, kind, "K1");
         assert_false(found.active);
         assert_int_equal(found.head.seq, 2);
-        for (const struct field *field = r.kind->fields; field->name; field++)
-            if (!field_equal(field, &r, &found))
-                fail_msg("%s of %s differs", field->name, r.kind->name);
+        expect_equal(&r, &found);
         r.head.seq = 1;
         FAILS(CODE_STALE, crm_save(f->db, &r, &f->err));
     }
@@ -115,7 +69,7 @@ static void what_is_not_there_does_not_exist(void **state)
     assert_false(exists);
     OK(crm_exists(f->db, "product", "ACME", &exists, &f->err));
     assert_false(exists);
-    OK(crm_exists(f->db, "household", "ACME", &exists, &f->err));
+    OK(crm_exists(f->db, "spaceship", "ACME", &exists, &f->err));
     assert_false(exists);
 }
 
@@ -136,158 +90,183 @@ static void keys_are_paged_in_bytewise_order(void **state)
     assert_string_equal(list[0], "b");
 }
 
-static void a_contact_is_found_by_its_normalised_addresses(void **state)
+static void people_are_found_by_their_normalised_addresses(void **state)
 {
     struct fixture *f = *state;
-    struct crm_record jo = new_record(KIND_CONTACT, "jo"), al = new_record(KIND_CONTACT, "al");
-    const char *key;
+    struct crm_record jo = new_record(KIND_CONTACT, "jo");
 
     set_text(&jo, "email", "Jo.Doe@Example.org");
-    set_text(&jo, "phone", "+49 30 5550-10");
+    set_text(&jo, "phones", "[\"+49 30 5550-10\",\"+49 30 5550-11\"]");
     OK(crm_save(f->db, &jo, &f->err));
-    OK(contact_by_address(f->db, "jo.doe@example.org", &f->arena, &key, &f->err));
-    assert_string_equal(key, "jo");
-    OK(contact_by_address(f->db, "+4930555010", &f->arena, &key, &f->err));
-    assert_string_equal(key, "jo");
-    set_text(&al, "phone", "0049 30 5550 10");
-    OK(crm_save(f->db, &al, &f->err));
-    OK(contact_by_address(f->db, "+4930555010", &f->arena, &key, &f->err));
-    assert_string_equal(key, "al");
+    assert_string_equal(people(f, "jo.doe@example.org", 4), "contact/jo ");
+    assert_string_equal(people(f, "+4930555010", 4), "contact/jo ");
+    assert_string_equal(people(f, "+4930555011", 4), "contact/jo ");
+    assert_string_equal(people(f, "+4930555012", 4), "");
     set_text(&jo, "email", "jo@example.org");
     OK(crm_save(f->db, &jo, &f->err));
-    OK(contact_by_address(f->db, "jo.doe@example.org", &f->arena, &key, &f->err));
-    assert_null(key);
+    assert_string_equal(people(f, "jo.doe@example.org", 4), "");
+    assert_string_equal(people(f, "jo@example.org", 4), "contact/jo ");
 }
 
-static void store_agent(struct fixture *f, const char *key, const char *groups, int64_t capacity,
-                        int presence, int64_t load)
-{
-    struct crm_record r = new_record(KIND_AGENT, key);
-
-    r.groups = groups;
-    r.presence = presence;
-    *(int64_t *)((char *)&r + field_find(r.kind->fields, "capacity")->offset) = capacity;
-    OK(crm_save(f->db, &r, &f->err));
-    OK(agent_add_load(f->db, key, load, &f->err));
-}
-
-static const char *least_loaded(struct fixture *f, const char *group, int64_t size, int64_t capacity)
-{
-    const char *key;
-
-    OK(agent_least_loaded(f->db, group, size, capacity, &f->arena, &key, &f->err));
-    return key ? key : "nobody";
-}
-
-static void the_least_loaded_agent_of_the_group_is_chosen(void **state)
+static void contacts_come_before_consumers_and_the_retired_not_at_all(void **state)
 {
     struct fixture *f = *state;
+    struct crm_record b;
 
-    store_agent(f, "maria", "[\"noc\",\"field\"]", INT_NONE, 1, 3);
-    store_agent(f, "jonas", "[\"noc\"]", INT_NONE, 0, 2);
-    store_agent(f, "ana", "[\"noc\"]", INT_NONE, 1, 2);
-    store_agent(f, "away", "[\"noc\"]", INT_NONE, 2, 0);
-    assert_string_equal(least_loaded(f, "noc", 1, 8), "ana");
-    OK(agent_add_load(f->db, "ana", 1, &f->err));
-    assert_string_equal(least_loaded(f, "noc", 1, 8), "jonas");
-    assert_string_equal(least_loaded(f, "field", 1, 8), "maria");
-    assert_string_equal(least_loaded(f, "billing", 1, 8), "nobody");
+    stored(f, KIND_CONSUMER, "a", "phone", "+4930555010");
+    b = stored(f, KIND_CONTACT, "b", "phone", "0049 30 555010");
+    stored(f, KIND_CONTACT, "c", "phone", "+49 30 555010");
+    stored(f, KIND_CONSUMER, "b", "email", "b@example.org");
+    assert_string_equal(people(f, "+4930555010", 4), "contact/b contact/c consumer/a ");
+    assert_string_equal(people(f, "+4930555010", 2), "contact/b contact/c ");
+    b.active = false;
+    OK(crm_save(f->db, &b, &f->err));
+    assert_string_equal(people(f, "+4930555010", 4), "contact/c consumer/a ");
 }
 
-static void nobody_is_loaded_past_capacity(void **state)
+/* The rows beside a record; what they ought to be must be the same. */
+static const char *beside(struct fixture *f, const struct crm_record *r)
 {
-    struct fixture *f = *state;
+    const char **rows, **expected, *text = "";
+    size_t count, expected_count;
 
-    store_agent(f, "maria", "[\"noc\"]", 4, 1, 3);
-    store_agent(f, "jonas", "[\"noc\"]", INT_NONE, 1, 5);
-    assert_string_equal(least_loaded(f, "noc", 1, 8), "maria");
-    assert_string_equal(least_loaded(f, "noc", 2, 8), "jonas");
-    assert_string_equal(least_loaded(f, "noc", 2, 6), "nobody");
-}
-
-static void load_and_groups_follow_an_update(void **state)
-{
-    struct fixture *f = *state;
-    struct crm_record r;
-
-    store_agent(f, "maria", "[\"noc\"]", 4, 1, 4);
-    r = found_record(f, KIND_AGENT, "maria");
-    r.groups = "[\"field\",\"field\"]";
-    OK(crm_save(f->db, &r, &f->err));
-    assert_string_equal(least_loaded(f, "noc", 0, 8), "nobody");
-    assert_string_equal(least_loaded(f, "field", 0, 8), "maria");
-    assert_string_equal(least_loaded(f, "field", 1, 8), "nobody");
-    r.active = false;
-    OK(crm_save(f->db, &r, &f->err));
-    assert_string_equal(least_loaded(f, "field", 0, 8), "nobody");
-    OK(agent_add_load(f->db, "stranger", 1, &f->err));
-}
-
-static void store_entitlement(struct fixture *f, const char *key, const char *account, const char *product,
-                              const char *asset, const char *contract)
-{
-    struct crm_record r = new_record(KIND_ENTITLEMENT, key);
-
-    set_text(&r, "account", account);
-    set_text(&r, "product", product);
-    set_text(&r, "asset", asset);
-    set_text(&r, "contract", contract);
-    OK(crm_save(f->db, &r, &f->err));
-}
-
-static const char *candidates(struct fixture *f, const struct entitle_case *c)
-{
-    struct entitle_candidate *list;
-    const char *text = "";
-    size_t count;
-
-    OK(entitlement_candidates(f->db, c, &f->arena, &list, &count, &f->err));
-    for (size_t i = 0; i < count; i++)
-        text = arena_printf(&f->arena, "%s%s ", text, list[i].key);
+    OK(crm_side_rows(f->db, r, &f->arena, &rows, &count, &f->err));
+    OK(crm_side_expected(r, &f->arena, &expected, &expected_count, &f->err));
+    assert_int_equal(count, expected_count);
+    for (size_t i = 0; i < count; i++) {
+        assert_string_equal(rows[i], expected[i]);
+        text = arena_printf(&f->arena, "%s%s, ", text, rows[i]);
+    }
     return text;
 }
 
-static void candidates_are_what_could_cover_the_case_each_once(void **state)
+static void the_rows_beside_a_record_follow_it(void **state)
 {
     struct fixture *f = *state;
-    struct entitle_case c = {.account = "ACME", .product = "DSL", .asset = "line-1", .contract = "F1"};
+    struct crm_record r = stored(f, KIND_CONSUMER, "ana", "emails", "[\"b@x.org\",\"A@x.org\",\"a@x.org\"]");
 
-    store_entitlement(f, "all", NULL, NULL, NULL, NULL);
-    store_entitlement(f, "account", "ACME", NULL, NULL, NULL);
-    store_entitlement(f, "account+product", "ACME", "DSL", NULL, NULL);
-    store_entitlement(f, "product", NULL, "DSL", NULL, NULL);
-    store_entitlement(f, "asset", NULL, NULL, "line-1", NULL);
-    store_entitlement(f, "every", "ACME", "DSL", "line-1", "F1");
-    store_entitlement(f, "contract", NULL, NULL, NULL, "F1");
-    store_entitlement(f, "other-account", "OTHER", "DSL", NULL, NULL);
-    store_entitlement(f, "other-product", NULL, "TV", NULL, NULL);
-    assert_string_equal(candidates(f, &c), "asset every account account+product contract product all ");
-    assert_string_equal(candidates(f, &(struct entitle_case){0}), "all ");
+    assert_string_equal(beside(f, &r), "a@x.org, b@x.org, ");
+    set_text(&r, "emails", NULL);
+    OK(crm_save(f->db, &r, &f->err));
+    assert_string_equal(beside(f, &r), "");
+    r = stored(f, KIND_HOUSEHOLD, "h", "members",
+               "[{\"consumer\":\"bo\"},{\"consumer\":\"ana\"},{\"consumer\":\"bo\"}]");
+    assert_string_equal(beside(f, &r), "ana, bo, ");
+    set_text(&r, "members", "[{\"consumer\":\"cy\"}]");
+    OK(crm_save(f->db, &r, &f->err));
+    assert_string_equal(beside(f, &r), "cy, ");
+    r = stored(f, KIND_AGENT, "maria", "groups", "[\"noc\",\"field\",\"noc\"]");
+    assert_string_equal(beside(f, &r), "field, noc, ");
+    r = stored(f, KIND_ACCOUNT, "ACME", NULL, NULL);
+    assert_string_equal(beside(f, &r), "");
 }
 
-static void near_misses_of_the_account_are_few(void **state)
+static void edges_follow_the_type_of_the_relation_while_it_is_active(void **state)
 {
     struct fixture *f = *state;
-    struct entitle_case c = {.account = "ACME", .asset = "line-0"};
+    struct crm_record r = stored(f, KIND_CI_RELATION, "k", "type", "runs_on");
 
-    for (int i = 0; i < 20; i++)
-        store_entitlement(f, arena_printf(&f->arena, "e%02d", i), "ACME", NULL,
-                          arena_printf(&f->arena, "line-%d", i), NULL);
-    assert_string_equal(candidates(f, &c), "e00 e01 e02 e03 e04 e05 e06 e07 e08 ");
-    c.asset = NULL;
-    assert_string_equal(candidates(f, &c), "e00 e01 e02 e03 e04 e05 e06 e07 ");
-}
-
-static void a_retired_entitlement_is_no_candidate(void **state)
-{
-    struct fixture *f = *state;
-    struct crm_record r;
-
-    store_entitlement(f, "account", "ACME", NULL, NULL, NULL);
-    r = found_record(f, KIND_ENTITLEMENT, "account");
+    assert_string_equal(beside(f, &r), "from to, ");
+    set_text(&r, "type", "connected_to");
+    OK(crm_save(f->db, &r, &f->err));
+    assert_string_equal(beside(f, &r), "from to, to from, ");
     r.active = false;
     OK(crm_save(f->db, &r, &f->err));
-    assert_string_equal(candidates(f, &(struct entitle_case){.account = "ACME"}), "");
+    assert_string_equal(beside(f, &r), "");
+    r.active = true;
+    set_text(&r, "type", "documented_by");
+    OK(crm_save(f->db, &r, &f->err));
+    assert_string_equal(beside(f, &r), "");
+}
+
+static const char *ancestors(struct fixture *f, enum record_kind_id kind, const char *key)
+{
+    const char **keys, *text = "";
+    size_t count;
+
+    OK(crm_ancestors(f->db, &record_kinds[kind], key, &f->arena, &keys, &count, &f->err));
+    for (size_t i = 0; i < count; i++)
+        text = arena_printf(&f->arena, "%s%s ", text, keys[i]);
+    return text;
+}
+
+static void ancestors_are_told_upwards_from_the_record_itself(void **state)
+{
+    struct fixture *f = *state;
+
+    for (int kind = 0; kind < KIND_COUNT; kind++) {
+        const char **keys, *parent = record_kinds[kind].parent;
+        size_t count;
+        if (!parent) {
+            FAILS(CODE_BUG,
+                  crm_ancestors(f->db, &record_kinds[kind], "x", &f->arena, &keys, &count, &f->err));
+            continue;
+        }
+        stored(f, kind, "z-top", NULL, NULL);
+        stored(f, kind, "middle", parent, "z-top");
+        stored(f, kind, "below", parent, "middle");
+        assert_string_equal(ancestors(f, kind, "below"), "below middle z-top ");
+        assert_string_equal(ancestors(f, kind, "z-top"), "z-top ");
+        assert_string_equal(ancestors(f, kind, "nobody"), "nobody ");
+    }
+}
+
+static void a_climb_ends_after_64_levels(void **state)
+{
+    struct fixture *f = *state;
+    const char **keys;
+    size_t count;
+
+    stored(f, KIND_ACCOUNT, "a", "parent", "b");
+    stored(f, KIND_ACCOUNT, "b", "parent", "a");
+    OK(crm_ancestors(f->db, &record_kinds[KIND_ACCOUNT], "a", &f->arena, &keys, &count, &f->err));
+    assert_int_equal(count, 64);
+}
+
+static void the_households_of_a_consumer_are_found(void **state)
+{
+    struct fixture *f = *state;
+    const char **keys;
+    size_t count;
+
+    stored(f, KIND_HOUSEHOLD, "h2", "members", "[{\"consumer\":\"bo\"},{\"consumer\":\"ana\"}]");
+    stored(f, KIND_HOUSEHOLD, "h1", "members", "[{\"consumer\":\"ana\"}]");
+    OK(households_of(f->db, "ana", &f->arena, &keys, &count, &f->err));
+    assert_int_equal(count, 2);
+    assert_string_equal(keys[0], "h1");
+    assert_string_equal(keys[1], "h2");
+    OK(households_of(f->db, "cy", &f->arena, &keys, &count, &f->err));
+    assert_int_equal(count, 0);
+}
+
+static bool related(struct fixture *f, const char *one, const char *other, usec at)
+{
+    bool answer;
+
+    OK(account_related(f->db, one, other, at, &answer, &f->err));
+    return answer;
+}
+
+static void accounts_are_related_both_ways_while_it_holds(void **state)
+{
+    struct fixture *f = *state;
+    struct crm_record r = new_record(KIND_ACCOUNT_RELATIONSHIP, "k");
+
+    fill_required(&r);
+    r.times[0] = NOW;
+    r.times[1] = NOW + 5;
+    OK(crm_save(f->db, &r, &f->err));
+    assert_true(related(f, "from", "to", NOW));
+    assert_true(related(f, "to", "from", NOW + 4));
+    assert_false(related(f, "from", "to", NOW - 1));
+    assert_false(related(f, "to", "from", NOW + 5));
+    assert_false(related(f, "from", "from", NOW));
+    r.times[0] = r.times[1] = TIME_NONE;
+    OK(crm_save(f->db, &r, &f->err));
+    assert_true(related(f, "to", "from", NOW - 1));
+    r.active = false;
+    OK(crm_save(f->db, &r, &f->err));
+    assert_false(related(f, "to", "from", NOW - 1));
 }
 
 #define WITH_STORE(test) cmocka_unit_test_setup_teardown(test, transaction_setup, store_teardown)
@@ -300,13 +279,14 @@ int main(void)
         WITH_STORE(a_key_is_taken_once),
         WITH_STORE(what_is_not_there_does_not_exist),
         WITH_STORE(keys_are_paged_in_bytewise_order),
-        WITH_STORE(a_contact_is_found_by_its_normalised_addresses),
-        WITH_STORE(the_least_loaded_agent_of_the_group_is_chosen),
-        WITH_STORE(nobody_is_loaded_past_capacity),
-        WITH_STORE(load_and_groups_follow_an_update),
-        WITH_STORE(candidates_are_what_could_cover_the_case_each_once),
-        WITH_STORE(near_misses_of_the_account_are_few),
-        WITH_STORE(a_retired_entitlement_is_no_candidate),
+        WITH_STORE(people_are_found_by_their_normalised_addresses),
+        WITH_STORE(contacts_come_before_consumers_and_the_retired_not_at_all),
+        WITH_STORE(the_rows_beside_a_record_follow_it),
+        WITH_STORE(edges_follow_the_type_of_the_relation_while_it_is_active),
+        WITH_STORE(ancestors_are_told_upwards_from_the_record_itself),
+        WITH_STORE(a_climb_ends_after_64_levels),
+        WITH_STORE(the_households_of_a_consumer_are_found),
+        WITH_STORE(accounts_are_related_both_ways_while_it_holds),
     };
 
     return cmocka_run_group_tests_name("crm_table", tests, NULL, NULL);

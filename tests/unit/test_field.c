@@ -344,6 +344,8 @@ static void change(struct seeded *seeded, const struct field *f, struct casefile
         *(const char **)member = values[pick];
     else if (f->type == FIELD_ENUM)
         *(int *)member = 1 + (int)pick;
+    else if (f->type == FIELD_BOOL)
+        *(bool *)member = pick > 0;
     else
         *(int64_t *)member = 1 + (int64_t)pick;
 }

@@ -16,15 +16,17 @@ static void settings_have_defaults(void **state)
     assert_int_equal(s->matrix.value[2][2], 4);
     assert_string_equal(s->time_zone, "UTC");
     assert_string_equal(s->default_group, "triage");
+    assert_int_equal(s->impact_depth, 16);
     assert_string_equal(policy_commit(p), COMMIT);
     policy_free(p);
 }
 
 static void settings_are_read(void **state)
 {
-    struct policy *p = POLICY(
-        {"casework.json", "{'format':1,'number':{'prefix':'INC','digits':4,'first':7},'default_group':'desk',"
-                          "'priority':[[1,1,1],[2,2,2],[3,3,4]],'time_zone':'Europe/Berlin'}"});
+    struct policy *p =
+        POLICY({"casework.json",
+                "{'format':1,'number':{'prefix':'INC','digits':4,'first':7},'default_group':'desk',"
+                "'priority':[[1,1,1],[2,2,2],[3,3,4]],'time_zone':'Europe/Berlin','impact_depth':3}"});
     const struct policy_settings *s;
     struct error err;
 
@@ -37,6 +39,7 @@ static void settings_are_read(void **state)
     assert_int_equal(s->matrix.value[0][2], 1);
     assert_string_equal(s->time_zone, "Europe/Berlin");
     assert_string_equal(s->default_group, "desk");
+    assert_int_equal(s->impact_depth, 3);
     policy_free(p);
 }
 

@@ -105,8 +105,13 @@ static bool may_scan(const struct statement_set *set, const char *sql, const cha
         {"task", "1 = 1", "SCAN t"}, /* tasks of every state, most urgent first */
         {"task", "WHERE t.open = 1 AND", "SCAN t USING INDEX task_group"}, /* open work */
         {"cases (pages)", "AS captured", "SCAN "},                         /* a page of each stage's queue */
-        {"entitlement", "", "SCAN near"},                                  /* eight rows */
-        {"cases (queues)", "", "SCAN h"}, /* at most a thousand rows of an index */
+        {"cases (queues)", "", "SCAN h"},       /* at most a thousand rows of an index */
+        {"impact", "", "SCAN w"},               /* the walk: what was reached so far */
+        {"trees of records", "", "SCAN above"}, /* the climb: at most 64 rows */
+        {"references of cases", "", "SCAN "},   /* deletions are rare: an index would cost every case */
+        {"references of records", "", "SCAN "}, /* the same, and every record */
+        {"deletions", "IS NOT NULL", "SCAN "},  /* the same: lists of links */
+        {"deletions", "LIMIT 1", "SCAN deleted_record"}, /* the first row is enough */
     };
 
     for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
@@ -175,6 +180,12 @@ static void hot_queries_use_their_own_index(void **state)
     uses(f, "cases (queues)", "account = $1", "COVERING INDEX cases_account (account=? AND id<?)");
     uses(f, "cases (queues)", "contact = $1", "COVERING INDEX cases_contact (contact=? AND id<?)");
     uses(f, "cases (queues)", "asset = $1", "COVERING INDEX cases_asset (asset=? AND id<?)");
+    uses(f, "cases (queues)", "category = $2", "cases_asset (asset=? AND id<?)");
+    uses(f, "cases (queues)", "category = $2", "cases_category (category=? AND id<?)");
+    uses(f, "cases (queues)", "c.major = 1", "cases_major (major=? AND id<?)");
+    uses(f, "impact", "a.account", "COVERING INDEX asset_ci (ci=?)");
+    uses(f, "impact", "ON e.dependent = w.key", "SEARCH e USING PRIMARY KEY (dependent=?)");
+    uses(f, "impact", "ON e.cause = w.key", "SEARCH e USING COVERING INDEX ci_edge_cause (cause=?)");
     uses(f, "cases (pages)", "(opened_at, id) > ", "cases_opened (opened_at>?)");
     uses(f, "cases (pages)", "(updated_at, id) < ", "cases_updated (updated_at<?)");
     uses(f, "cases (pages)",
@@ -190,7 +201,14 @@ static void hot_queries_use_their_own_index(void **state)
     uses(f, "task", "t.assigned_to = $2 AND ($1", "task_agent (assigned_to=? AND (priority,queue_at)>(?,?))");
     uses(f, "sla", "next_at <= $1", "COVERING INDEX sla_next (next_at<?)");
     uses(f, "sla", "s.has_breached = 1 ORDER", "sla_breached");
-    uses(f, "entitlement", "UNION", "entitlement_product (product=?)");
+    uses(f, "entitlement", "e.asset = $1", "entitlement_asset (asset=?)");
+    uses(f, "entitlement", "e.sold_product = $1", "entitlement_sold_product (sold_product=?)");
+    uses(f, "entitlement", "e.account = $1 AND e.sold_product", "entitlement_account (account=?)");
+    uses(f, "entitlement", "e.consumer = $1", "entitlement_consumer (consumer=?)");
+    uses(f, "entitlement", "e.contract = $1", "entitlement_contract (contract=?)");
+    uses(f, "entitlement", "e.product = $1", "entitlement_product (product=?)");
+    uses(f, "entitlement", "e.product IS NULL", "entitlement_product (product=?)");
+    uses(f, "entitlement", "e.asset <> $2", "entitlement_near (account=?)");
 }
 
 #define WITH_STORE(test) cmocka_unit_test_setup_teardown(test, store_setup, store_teardown)

@@ -1,0 +1,31 @@
+/*
+ * entitlement as a promise with a number of units (its record is read and written by crm_table), and
+ * entitlement_use: what cases have of it.
+ */
+#ifndef CASEWORK_STORE_ENTITLEMENT_TABLE_H
+#define CASEWORK_STORE_ENTITLEMENT_TABLE_H
+
+#include "model/entitlement.h"
+#include "store/db.h"
+
+/* The entitlements that may cover a case: those that name its asset, its sold products, an account above it
+ * or its own, its consumer, its contract or its products, and those that name nothing; each once, looked for
+ * by the most particular thing it names. What is bound to another asset of the same account cannot cover the
+ * case, nor can what names nothing; a few of these (eight, by key) come along, so that the nearest miss can
+ * be told. Retired ones are left
+ * out; a contract or line that was retired counts as cancelled. */
+int entitlement_candidates(struct db *db, const struct entitle_case *c, struct arena *arena,
+                           struct entitle_candidate **list, size_t *count, struct error *err);
+/* The terms of one entitlement, retired or not; *found. */
+int entitlement_terms(struct db *db, const char *key, struct arena *arena, struct entitle_candidate *e,
+                      bool *found, struct error *err);
+
+/* What a case has; *found false: it never had any. */
+int entitlement_use_find(struct db *db, int64_t case_id, struct arena *arena, struct entitlement_use *use,
+                         bool *found, struct error *err);
+int entitlement_use_save(struct db *db, const struct entitlement_use *use, struct error *err); /* upsert */
+/* Adds to what is reserved of an entitlement (a counter in the transaction of what it counts). *done is
+ * false, and nothing changed, when the units would be overdrawn. */
+int entitlement_reserve(struct db *db, const char *key, int64_t units, bool *done, struct error *err);
+
+#endif

@@ -52,6 +52,7 @@ UNIT = test_agent_table test_arena test_buf test_calendar test_calendar_vectors 
   test_priority test_process test_reject_table test_repository test_sla_table test_source test_store \
   test_stream test_stream_hostile test_table test_task test_task_table test_timestamp test_utf8 \
   test_waiting test_workflow test_workflow_random test_zone
+LEAST = least least_cases least_records
 
 layer_objects = $($(1):%=$(B)/obj/$(1)/%.o)
 ARCHIVES = $(LAYERS:%=$(B)/lib%.a)
@@ -97,6 +98,7 @@ $(B)/tests/%: tests/unit/%.c $(ARCHIVES)
 $(B)/tests/shim.so: tests/fault/shim.c
 	@mkdir -p $(@D)
 	@$(CC) $(WARNINGS) $(CPPFLAGS) -O2 -fPIC -shared $< -o $@
+LEAST = least least_cases least_records
 $(B)/tests/least: $(LEAST:%=tests/bench/%.c) tests/bench/least.h
 	@mkdir -p $(@D)
 	@$(CC) $(WARNINGS) $(CPPFLAGS) -O2 $(filter %.c,$^) -lsqlite3 -lyajl -o $@

@@ -28,7 +28,7 @@ rule = calendar calendar_compile calendar_parse clock clock_compile entitle matc
 store = address_table agent_table case_query case_table check_table crm_side crm_table db_sqlite \
   db_sqlite_rows db_sqlite_tools db_sqlite_turnstile deletion_table entitlement_table household_table \
   impact_table journal_table message_table milestone_table policy_table reject_table row sla_table \
-  stage_error_table store task_table tree_table
+  stage_error_table store task_table
 config = calendars case_type collect file group kind lint lint_file locate member policy ref references \
   schema settings source zone
 git = copy create files repository staging
@@ -52,7 +52,6 @@ UNIT = test_agent_table test_arena test_buf test_calendar test_calendar_vectors 
   test_priority test_process test_reject_table test_repository test_sla_table test_source test_store \
   test_stream test_stream_hostile test_table test_task test_task_table test_timestamp test_utf8 \
   test_waiting test_workflow test_workflow_random test_zone
-LEAST = least least_cases least_records
 
 layer_objects = $($(1):%=$(B)/obj/$(1)/%.o)
 ARCHIVES = $(LAYERS:%=$(B)/lib%.a)

@@ -95,6 +95,8 @@ static int create(struct context *ctx, struct arrival *a, struct work *w, struct
     if (rc != 0)
         return rc;
     ctx->last_case_id = c->id;
+    if (c->major)
+        ctx->majors_known = false;
     w->fresh = true;
     w->before = *c;
     rc = levels_evaluate(ctx, w, NULL, err);

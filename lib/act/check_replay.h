@@ -5,9 +5,10 @@
  * it, `data.context` the members of a case's context that were taken anew (null: gone), `data.task` and
  * `data.sla` the same for a case's tasks and clocks; events of milestones and messages stand for a row each,
  * and those of the store tell the whole store. record.deleted empties the record: one of the same key may be
- * made again. A value that was erased, or that lies beside the event and is not there, stays {"sha256":HEX}
- * and is compared with nothing. A clock's next_at is known until the clock first changes: later values are
- * not journaled.
+ * made again. In a context, the lists that it shares are their digest (case_told_context), on both sides;
+ * that what is kept by a digest has it is for another to check. A value that was erased, or that lies beside
+ * the event and is not there, stays {"sha256":HEX} and is compared with nothing. A clock's next_at is known
+ * until the clock first changes: later values are not journaled.
  */
 #ifndef CASEWORK_ACT_CHECK_REPLAY_H
 #define CASEWORK_ACT_CHECK_REPLAY_H

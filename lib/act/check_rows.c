@@ -168,6 +168,8 @@ static int check_case(struct check *k, struct error *err)
     if (rc != 0)
         return error_copy(err, &missing);
     check_head(k, &c.head);
+    if (c.context && !(c.context = case_told_context(&c, &k->rows)))
+        return error_no_memory(err);
     rc = replay_compare(k->replay.record, case_fields, &c, &k->rows, note_difference, &self, err);
     if (rc == 0)
         rc = check_tasks(k, &c, err);

@@ -21,8 +21,9 @@ void context_release(struct context *ctx)
         ctx->pinned[i] = NULL;
     }
     impact_cache_free(ctx->impacts);
-    known_records_free(ctx->known);
     ctx->impacts = NULL;
+    known_records_free(ctx->known);
+    ctx->known = NULL;
     buf_release(&ctx->event_body);
 }
 
@@ -108,12 +109,19 @@ void context_tick(struct context *ctx)
     ctx->case_type = NULL;
 }
 
-void context_forget(struct context *ctx)
+void context_begin(struct context *ctx)
 {
     ctx->last_case_id = 0;
     ctx->rejects_known = false;
     ctx->impacts_fresh = false;
     ctx->deleted_known = false;
     ctx->impact_revised = false;
+    ctx->majors_known = false;
     known_records_clear(ctx->known);
+}
+
+void context_forget(struct context *ctx)
+{
+    context_begin(ctx);
+    ctx->rollbacks++;
 }

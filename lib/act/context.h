@@ -34,13 +34,16 @@ struct context {
     struct arena *arena; /* of the record at hand */
     struct random_pool random;
     struct json_parser *parser;
+    int64_t rollbacks; /* how often context_forget() was called: what was written before may be gone */
 
-    /* Cached inside a transaction; dropped by context_forget() with its savepoint or transaction. */
+    /* Cached inside a transaction; dropped by context_begin(), and by context_forget() with its savepoint or
+     * transaction. */
     int64_t last_case_id; /* 0: not read yet */
     bool rejects_known, rejects_any;
     bool impacts_fresh;              /* `impacts` was compared with the store in this transaction */
     bool deleted_known, deleted_any; /* was any customer record ever deleted */
     bool impact_revised;             /* impact_revise() was called */
+    bool majors_known, majors_any;   /* is any major case open; whoever saves a major case forgets it */
     struct known_records *known;     /* customer records (act/known.h); NULL before the first */
 
     const struct case_type
@@ -63,6 +66,7 @@ int context_keep_policy(struct context *ctx, struct error *err);
 int context_policy_at(struct context *ctx, const char *commit, struct policy **p, struct error *err);
 
 void context_tick(struct context *ctx);   /* a new record begins: now = clock */
+void context_begin(struct context *ctx);  /* a transaction begins: others may have written meanwhile */
 void context_forget(struct context *ctx); /* a savepoint or transaction was rolled back */
 
 #endif

@@ -27,10 +27,10 @@ int look_up(struct context *ctx, enum record_kind_id kind, const char *key, cons
         return 0;
     rc = shared ? known_record(ctx, kind, key, r, &there, err)
                 : crm_find(ctx->db, &record_kinds[kind], key, ctx->arena, r, &there, err);
-    if (rc == 0 && !there) {
+    if (rc == 0 && !there)
         r->kind = NULL;
-        add_problem(found, pointer, "unknown_reference");
-    }
+    if (rc == 0 && !(there && r->active))
+        add_problem(found, pointer, there ? "retired_reference" : "unknown_reference");
     return rc;
 }
 
@@ -41,11 +41,13 @@ static int count_history(struct context *ctx, const struct casefile *c, struct f
     int rc = 0;
 
     if (c->contact)
-        rc = case_history(ctx->db, "contact", c->contact, c->id, since, &found->by_contact, err);
+        rc =
+            case_history(ctx->db, "contact", c->contact, c->id, since, c->opened_at, &found->by_contact, err);
     if (rc == 0 && c->account)
-        rc = case_history(ctx->db, "account", c->account, c->id, since, &found->by_account, err);
+        rc =
+            case_history(ctx->db, "account", c->account, c->id, since, c->opened_at, &found->by_account, err);
     if (rc == 0 && c->asset)
-        rc = case_history(ctx->db, "asset", c->asset, c->id, since, &found->by_asset, err);
+        rc = case_history(ctx->db, "asset", c->asset, c->id, since, c->opened_at, &found->by_asset, err);
     if (rc == 0 && (c->asset || c->category))
         rc = case_similar(ctx->db, c->asset, c->category, c->id, ctx->arena, found->similar, CONTEXT_SIMILAR,
                           err);
@@ -55,33 +57,55 @@ static int count_history(struct context *ctx, const struct casefile *c, struct f
     return 0;
 }
 
-/* The case becomes a child of the open major case on the item nearest to its own, of these of the oldest. */
-static int find_parent(struct context *ctx, struct casefile *c, const struct found *found, struct error *err)
+/* Hardly any store has an open major case: it is asked once a transaction, not once a case. */
+static int know_majors(struct context *ctx, struct error *err)
+{
+    int rc = ctx->majors_known ? 0 : case_any_major(ctx->db, &ctx->majors_any, err);
+
+    ctx->majors_known = rc == 0;
+    return rc;
+}
+
+/* The case becomes a child of the open major case on the item nearest to its own, of these of the oldest. The
+ * first time only a case with a lower number counts, so that a pipe and a bulk run agree. */
+static int find_parent(struct context *ctx, struct casefile *c, bool again, const struct found *found,
+                       struct error *err)
 {
     struct case_major *majors = NULL;
-    size_t count = 0;
-    int64_t nearest = -1;
+    const char **items;
+    int64_t *distances;
+    size_t count = 0, nearest = SIZE_MAX;
     int rc;
 
     if (c->parent || c->major || !found->impact)
         return 0;
-    rc = case_majors(ctx->db, c->id, ctx->arena, &majors, &count, err);
-    for (size_t i = 0; rc == 0 && i < count; i++) {
-        int64_t distance = majors[i].ci ? impact_distance(found->impact, majors[i].ci) : -1;
-        if (distance < 0 || (nearest >= 0 && distance >= nearest))
-            continue;
-        nearest = distance;
-        c->parent = majors[i].number;
-    }
-    return rc;
+    rc = know_majors(ctx, err);
+    if (rc == 0 && ctx->majors_any)
+        rc = case_majors(ctx->db, again ? INT64_MAX : c->id, ctx->arena, &majors, &count, err);
+    if (rc != 0 || count == 0)
+        return rc;
+    items = ARENA_ARRAY(ctx->arena, const char *, count);
+    distances = ARENA_ARRAY(ctx->arena, int64_t, count);
+    if (!items || !distances)
+        return error_no_memory(err);
+    for (size_t i = 0; i < count; i++)
+        items[i] = majors[i].ci;
+    impact_distances(found->impact, items, count, distances);
+    for (size_t i = 0; i < count; i++)
+        if (distances[i] >= 0 && (nearest == SIZE_MAX || distances[i] < distances[nearest]))
+            nearest = i;
+    if (nearest != SIZE_MAX)
+        c->parent = majors[nearest].number;
+    return 0;
 }
 
-static int find_impact(struct context *ctx, struct casefile *c, struct found *found, struct error *err)
+static int find_impact(struct context *ctx, struct casefile *c, bool again, struct found *found,
+                       struct error *err)
 {
     const char *ci = crm_text(&found->asset, "ci");
     int rc = ci ? impact_of(ctx, ci, &found->impact, err) : 0;
 
-    return rc == 0 ? find_parent(ctx, c, found, err) : rc;
+    return rc == 0 ? find_parent(ctx, c, again, found, err) : rc;
 }
 
 /* Everything that is found out, and what the case leaves open filled in. Nothing is written. */
@@ -93,22 +117,20 @@ static int examine(struct context *ctx, struct casefile *c, bool again, struct f
     if (rc == 0)
         rc = find_entitlement(ctx, c, again, found, err);
     if (rc == 0)
-        rc = find_impact(ctx, c, found, err);
+        rc = find_impact(ctx, c, again, found, err);
     return rc == 0 ? count_history(ctx, c, found, err) : rc;
 }
 
 /* What an earlier run filled in is found anew; what the requester or a person named stays. */
 static int forget_choices(struct context *ctx, struct casefile *c, struct error *err)
 {
-    static const char *const filled[] = {"account", "consumer", "product", "entitlement", "parent"};
-    int rc = 0;
+    static const char *const filled[] = {"account", "consumer", "product", "entitlement"};
+    const char *types[sizeof filled / sizeof *filled];
+    int rc = last_changes(ctx, c->number, filled, sizeof filled / sizeof *filled, types, err);
 
-    for (size_t i = 0; rc == 0 && i < sizeof filled / sizeof filled[0]; i++) {
-        const char *type = NULL;
-        rc = last_change(ctx, c->number, filled[i], &type, err);
-        if (rc == 0 && type && strcmp(type, "case.enriched") == 0)
+    for (size_t i = 0; rc == 0 && i < sizeof filled / sizeof *filled; i++)
+        if (types[i] && strcmp(types[i], "case.enriched") == 0)
             field_clear(field_find(case_fields, filled[i]), c);
-    }
     return rc;
 }
 
@@ -128,8 +150,11 @@ static int explain_only(struct context *ctx, struct work *w, struct error *err)
 {
     struct casefile kept = w->c;
     struct found found = {0};
-    int rc = examine(ctx, &w->c, w->c.progress >= PROGRESS_ENRICHED, &found, err);
+    bool again = w->c.progress >= PROGRESS_ENRICHED;
+    int rc = again ? forget_choices(ctx, &w->c, err) : 0;
 
+    if (rc == 0)
+        rc = examine(ctx, &w->c, again, &found, err);
     w->c = kept;
     return rc == 0 ? explain_context(ctx, w, &found, err) : rc;
 }

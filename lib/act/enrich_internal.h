@@ -53,8 +53,9 @@ int find_requester(struct context *ctx, struct casefile *c, struct found *found,
 int find_entitlement(struct context *ctx, struct casefile *c, bool again, struct found *found,
                      struct error *err);
 
-/* The context as text (c->context), and its event: case.enriched tells the members of the context that differ
- * from before's, null for one that is gone. *same: none does, and there is nothing to tell. */
+/* The context as text (c->context), what it shares kept, and its event: case.enriched tells the members of
+ * the context (as case_told_context has them) that differ from before's, null for one that is gone. *same:
+ * none does, and there is nothing to tell. */
 int write_context(struct context *ctx, struct work *w, const struct found *found, bool *same,
                   struct error *err);
 /* The `explain` of --explain, in w. */

@@ -82,24 +82,34 @@ int event_tree(struct context *ctx, const struct event *event, json_t **tree, st
     return event_put_back(*tree, values, count, err);
 }
 
-int last_change(struct context *ctx, const char *number, const char *field, const char **type,
-                struct error *err)
+static int note_changes(const struct event *e, const char *const *fields, size_t count, const char **types,
+                        struct error *err)
+{
+    json_t *tree = json_tree(e->body, e->body_length, err);
+    const json_t *changes = json_object_get(json_object_get(tree, "data"), "changes");
+
+    for (size_t i = 0; i < count; i++)
+        if (json_object_get(changes, fields[i]))
+            types[i] = e->type;
+    json_decref(tree);
+    return tree ? 0 : (int)err->code;
+}
+
+int last_changes(struct context *ctx, const char *number, const char *const *fields, size_t count,
+                 const char **types, struct error *err)
 {
     struct event list[64];
     int64_t after = 0;
-    int count;
+    int n, rc = 0;
 
-    *type = NULL;
-    while ((count = event_page(ctx->db, number, after, ctx->arena, list, 64, err)) > 0) {
-        for (int i = 0; i < count; i++) {
-            json_t *tree = json_tree(list[i].body, list[i].body_length, err);
-            if (!tree)
-                return (int)err->code;
-            if (json_object_get(json_object_get(json_object_get(tree, "data"), "changes"), field))
-                *type = list[i].type;
-            json_decref(tree);
-        }
-        after = list[count - 1].seq;
+    for (size_t i = 0; i < count; i++)
+        types[i] = NULL;
+    while ((n = event_page(ctx->db, number, after, ctx->arena, list, 64, err)) > 0) {
+        for (int i = 0; rc == 0 && i < n; i++)
+            rc = note_changes(&list[i], fields, count, types, err);
+        if (rc != 0)
+            return rc;
+        after = list[n - 1].seq;
     }
-    return count;
+    return n;
 }

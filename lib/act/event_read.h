@@ -15,9 +15,10 @@ int event_tree(struct context *ctx, const struct event *event, json_t **tree, st
 /* The same with the values at hand, in place; one whose pointer leads nowhere is passed over. */
 int event_put_back(json_t *tree, const struct event_value *values, size_t count, struct error *err);
 
-/* The type of the event that last changed a field of the case, in ctx->arena; NULL: as it was captured. */
-int last_change(struct context *ctx, const char *number, const char *field, const char **type,
-                struct error *err);
+/* The type of the event that last changed each of these fields of the case, in ctx->arena; NULL: as it was
+ * captured. */
+int last_changes(struct context *ctx, const char *number, const char *const *fields, size_t count,
+                 const char **types, struct error *err);
 
 /* The place a pointer names: its container, and the member's name or the element's index (name NULL). False:
  * nowhere. */

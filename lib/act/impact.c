@@ -5,11 +5,14 @@
 #include "model/crm.h"
 
 #define MADE_MAX  ((size_t)32 << 20) /* what was made, and */
-#define GRAPH_MAX ((size_t)32 << 20) /* what was read: past these bytes it is dropped whole */
+#define GRAPH_MAX ((size_t)32 << 20) /* what was read: past these bytes it is dropped whole, */
+#define WORTH_IT  64 /* unless it served fewer items: then the map is large, and so is the room */
 
 struct impact_cache {
     struct graph graph;
     struct arena made; /* structs impact and their texts; each is graph_item.told of its item */
+    size_t room;       /* for what was read, GRAPH_MAX at first */
+    size_t items;      /* made since it was last dropped */
     int64_t revision, depth;
     struct buf text; /* scratch */
 };
@@ -40,6 +43,7 @@ static void drop_all(struct impact_cache *cache)
 {
     graph_release(&cache->graph);
     arena_release(&cache->made);
+    cache->items = 0;
 }
 
 void impact_cache_free(struct impact_cache *cache)
@@ -122,20 +126,34 @@ static int count_customers(struct impact_cache *cache, struct db *db, const stru
     return rc;
 }
 
-/* The list as JSON; NULL when it is empty. */
-static const char *list_text(struct impact_cache *cache, const struct ranking *r)
+/* Members of the object that is open; none when the list is empty. */
+static void write_list(struct json_writer *w, const char *name, const char *count_name,
+                       const struct ranking *r)
+{
+    if (r->count == 0)
+        return;
+    json_begin_array(w, name);
+    for (size_t i = 0; i < r->count; i++)
+        write_element(w, &r->best[i]);
+    json_end_array(w);
+    if (r->offered > IMPACT_LISTED)
+        json_put_int(w, count_name, (int64_t)r->offered);
+}
+
+static void write_lists(struct impact_cache *cache, const struct ranking *upstream,
+                        const struct ranking *services, struct impact *impact)
 {
     struct json_writer w;
 
-    if (r->count == 0)
-        return NULL;
     buf_clear(&cache->text);
     json_writer_init(&w, &cache->text);
-    json_begin_array(&w, NULL);
-    for (size_t i = 0; i < r->count; i++)
-        write_element(&w, &r->best[i]);
-    json_end_array(&w);
-    return arena_strndup(&cache->made, buf_text(&cache->text), cache->text.len);
+    write_list(&w, "upstream", "upstream_count", upstream);
+    write_list(&w, "services", "services_count", services);
+    if (cache->text.len == 0)
+        return;
+    impact->lists = arena_strndup(&cache->made, cache->text.data, cache->text.len);
+    impact->shared.length = cache->text.len;
+    impact->shared.digest = digest_pair(cache->text.data, cache->text.len, NULL, 0);
 }
 
 /* Walks both ways. */
@@ -172,15 +190,12 @@ static int make(struct impact_cache *cache, struct db *db, struct graph_item *it
     impact = ARENA_NEW(&cache->made, struct impact);
     if (!impact)
         return error_no_memory(err);
-    *impact = (struct impact){.upstream = list_text(cache, &upstream),
-                              .services = list_text(cache, &services),
-                              .upstream_count = upstream.offered,
-                              .services_count = services.offered,
-                              .cache = cache,
-                              .item = item};
+    *impact = (struct impact){.cache = cache, .item = item};
+    write_lists(cache, &upstream, &services, impact);
     if (arena_failed(&cache->made) || buf_failed(&cache->text))
         return error_no_memory(err);
     item->told = impact;
+    cache->items++;
     return 0;
 }
 
@@ -195,8 +210,10 @@ static int refresh(struct context *ctx, struct impact_cache *cache, struct error
         rc = impact_revision(ctx->db, &revision, err);
     if (rc != 0)
         return rc;
+    while (graph_size(&cache->graph) > cache->room && cache->items < WORTH_IT)
+        cache->room *= 2;
     if (revision != cache->revision || settings->impact_depth != cache->depth ||
-        graph_size(&cache->graph) > GRAPH_MAX)
+        graph_size(&cache->graph) > cache->room)
         drop_all(cache);
     else if (cache->made.used > MADE_MAX)
         drop_made(cache);
@@ -217,6 +234,8 @@ int impact_of(struct context *ctx, const char *ci, const struct impact **impact,
         cache = ctx->impacts = calloc(1, sizeof *cache);
     if (!cache)
         return error_no_memory(err);
+    if (cache->room == 0)
+        cache->room = GRAPH_MAX;
     rc = refresh(ctx, cache, err);
     if (rc == 0)
         rc = graph_item(&cache->graph, ci, &item, err);
@@ -231,24 +250,38 @@ int impact_of(struct context *ctx, const char *ci, const struct impact **impact,
     return 0;
 }
 
-/* Everything it comes by was read when the lists were made. */
-static int64_t distance_in(const struct impact *impact, const struct graph_item *to,
-                           enum impact_direction direction)
+int impact_keep(struct context *ctx, const struct impact *impact, struct error *err)
 {
-    struct graph *g = &impact->cache->graph;
-    int rc = graph_walk(g, NULL, impact->item, direction, impact->cache->depth, NULL);
+    struct impact *own = impact->item->told;
+    int rc;
 
-    return rc == 0 && to->reached == g->serial ? to->distance : -1;
+    if (!own->lists || own->kept == 1 + ctx->rollbacks)
+        return 0;
+    rc = impact_list_keep(ctx->db, &own->shared.digest, own->lists, own->shared.length, err);
+    if (rc == 0)
+        own->kept = 1 + ctx->rollbacks;
+    return rc;
 }
 
-int64_t impact_distance(const struct impact *impact, const char *key)
+/* Everything a walk comes by was read when the lists were made. */
+static void take_nearer(const struct impact *impact, enum impact_direction direction, const char *const *keys,
+                        size_t count, int64_t *distances)
 {
-    const struct graph_item *to = graph_find(&impact->cache->graph, key);
-    int64_t up, down;
+    struct graph *g = &impact->cache->graph;
 
-    if (!to)
-        return -1;
-    up = distance_in(impact, to, IMPACT_CAUSES);
-    down = distance_in(impact, to, IMPACT_AFFECTED);
-    return up < 0 || (down >= 0 && down < up) ? down : up;
+    if (graph_walk(g, NULL, impact->item, direction, impact->cache->depth, NULL) != 0)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        const struct graph_item *to = keys[i] ? graph_find(g, keys[i]) : NULL;
+        if (to && to->reached == g->serial && (distances[i] < 0 || to->distance < distances[i]))
+            distances[i] = to->distance;
+    }
+}
+
+void impact_distances(const struct impact *impact, const char *const *keys, size_t count, int64_t *distances)
+{
+    for (size_t i = 0; i < count; i++)
+        distances[i] = -1;
+    take_nearer(impact, IMPACT_CAUSES, keys, count, distances);
+    take_nearer(impact, IMPACT_AFFECTED, keys, count, distances);
 }

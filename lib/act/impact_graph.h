@@ -36,7 +36,7 @@ struct graph_item {
     uint64_t reached, met;                /* the last walk, the last reading that came here, */
     int64_t distance, away;               /* and how far it was */
     int64_t customers; /* who have an asset here or on what depends on it; -1: not counted */
-    const void *told;  /* what the graph's user has made of it */
+    void *told;        /* what the graph's user has made of it */
 };
 
 /* Things found by their key; each begins with it. */

@@ -3,10 +3,10 @@
 #include "act/journal.h"
 #include "base/json_read.h"
 #include "store/crm_table.h"
+#include "store/entitlement_table.h"
 #include "store/impact_table.h"
 
-#define TREE_LEVELS  64    /* of a tree; a chain of renewals may be longer: */
-#define CHAIN_LENGTH 10000 /* a loop that is in the store all the same must not hang the tool */
+#define LEVELS_MAX 10000 /* a loop that is in the store all the same must not hang the tool */
 
 static int find_kind(const struct json_record *json, const struct record_kind **kind, struct error *err)
 {
@@ -68,63 +68,48 @@ static int check_references(struct context *ctx, const struct put_report *out,
     return rc;
 }
 
-static int above_itself(const struct crm_record *r, const char *pointer, struct error *err)
-{
-    return error_set(err, CODE_CYCLE, pointer, "%s would be above itself", r->key);
-}
-
-static int check_levels(struct context *ctx, const struct crm_record *r, const char *parent,
-                        const char *pointer, struct error *err)
-{
-    const char **above;
-    size_t count;
-    int rc = crm_ancestors(ctx->db, r->kind, parent, ctx->arena, &above, &count, err);
-
-    if (rc != 0)
-        return rc;
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(above[i], r->key) == 0)
-            return above_itself(r, pointer, err);
-    if (count >= TREE_LEVELS)
-        return error_set(err, CODE_LIMIT, pointer, "more than %d levels", TREE_LEVELS);
-    return 0;
-}
-
-static int check_chain(struct context *ctx, const struct crm_record *r, const struct field *f,
-                       const char *pointer, struct error *err)
-{
-    const char *key = field_text(f, r);
-    struct crm_record earlier;
-    bool found = true;
-    int rc = 0;
-
-    for (int length = 1; rc == 0 && key && found; length++) {
-        if (strcmp(key, r->key) == 0)
-            return above_itself(r, pointer, err);
-        if (length == CHAIN_LENGTH)
-            return error_set(err, CODE_LIMIT, pointer, "more than %d renewals", CHAIN_LENGTH);
-        rc = crm_find(ctx->db, r->kind, key, ctx->arena, &earlier, &found, err);
-        key = found ? field_text(f, &earlier) : NULL;
-    }
-    return rc;
-}
-
-/* Climbs from the parent: the record itself must not be above it. Nothing can be below a new one yet, so that
- * a new one is only asked for its level. */
+/* Climbs from the parent: the record itself must not be above it. Nothing can be below a new one yet. */
 static int check_tree(struct context *ctx, const struct put_report *out, const struct crm_record *before,
                       struct error *err)
 {
     const struct crm_record *r = &out->record;
     const struct field *f = r->kind->parent ? field_find(r->kind->fields, r->kind->parent) : NULL;
-    const char *parent = f ? field_text(f, r) : NULL;
+    const char *key = f ? field_text(f, r) : NULL;
+    struct crm_record above;
     char pointer[64];
+    bool found = true;
+    int rc = 0;
 
-    if (!parent || (!out->created && field_equal(f, before, r)))
+    if (!key || out->created || field_equal(f, before, r))
         return 0;
     snprintf(pointer, sizeof pointer, "/%s", f->name);
-    if (strcmp(f->name, "parent") == 0)
-        return check_levels(ctx, r, parent, pointer, err);
-    return out->created ? 0 : check_chain(ctx, r, f, pointer, err);
+    for (int level = 1; rc == 0 && key && found; level++) {
+        if (strcmp(key, r->key) == 0)
+            return error_set(err, CODE_CYCLE, pointer, "%s would be above itself", r->key);
+        if (level == LEVELS_MAX)
+            return error_set(err, CODE_LIMIT, pointer, "more than %d levels", LEVELS_MAX);
+        rc = crm_find(ctx->db, r->kind, key, ctx->arena, &above, &found, err);
+        key = found ? field_text(f, &above) : NULL;
+    }
+    return rc;
+}
+
+/* `used` cannot become less than what cases have used: an old line put back must not free spent units. */
+static int check_used(struct context *ctx, const struct put_report *out, const struct crm_record *before,
+                      struct error *err)
+{
+    const struct crm_record *r = &out->record;
+    const struct field *f = field_find(r->kind->fields, "used");
+    int64_t used, units = 0;
+    int rc;
+
+    if (!f || out->created || field_equal(f, before, r))
+        return 0;
+    used = field_absent(f, r) ? 0 : *(const int64_t *)(const void *)((const char *)r + f->offset);
+    rc = entitlement_used(ctx->db, r->key, &units, err);
+    if (rc == 0 && used < units)
+        rc = error_set(err, CODE_INVALID, "/used", "cases have used %lld", (long long)units);
+    return rc;
 }
 
 static int journal_record_event(struct context *ctx, struct put_report *out, const struct crm_record *before,
@@ -204,6 +189,7 @@ static int load_named(struct context *ctx, const struct record_kind *kind, const
 static int load_existing(struct context *ctx, const struct record_kind *kind, const struct json_record *json,
                          bool replace, struct put_report *out, struct crm_record *before, struct error *err)
 {
+    const struct field *counted = field_find(kind->fields, "used");
     struct crm_record *r = &out->record;
     const char *key;
     bool found;
@@ -218,6 +204,8 @@ static int load_existing(struct context *ctx, const struct record_kind *kind, co
         r->stored = true;
         r->key = before->key;
         r->head = before->head;
+        if (counted) /* what cases have used stays used */
+            field_copy(counted, r, before);
     }
     return 0;
 }
@@ -244,6 +232,8 @@ int put_record(struct context *ctx, const struct record_kind *kind, const struct
     rc = check_references(ctx, out, &before, err);
     if (rc == 0)
         rc = check_tree(ctx, out, &before, err);
+    if (rc == 0)
+        rc = check_used(ctx, out, &before, err);
     return rc == 0 ? save_change(ctx, out, &before, err) : rc;
 }
 

@@ -2,7 +2,7 @@
 
 #include "store/crm_table.h"
 
-#define PERSONS_OF_ADDRESS 8 /* who share one, as far as we look */
+#define PERSONS_OF_ADDRESS 64 /* who share one, as far as we look */
 
 int find_group(struct policy *p, const char *name, const struct group **group, struct error *err)
 {

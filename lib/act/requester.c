@@ -42,8 +42,9 @@ static int identify(struct context *ctx, struct casefile *c, struct found *found
                     person == PERSON_SEVERAL ? "ambiguous_reference" : "unknown_reference");
         return 0;
     }
-    c->contact = found->requester.key;
-    if (is_consumer(&found->requester) && !c->consumer) {
+    if (!is_consumer(&found->requester)) {
+        c->contact = found->requester.key;
+    } else if (!c->consumer) { /* `contact` stays as it was given: a contact may have that key */
         c->consumer = found->requester.key;
         found->consumer = found->requester;
     }
@@ -107,10 +108,11 @@ static int heads_household(struct context *ctx, const char *key, const char *hea
 }
 
 /* The same for a consumer: "" itself; the head of a household asks for its members; a partner's contact asks
- * for the partner's customers. */
-static int right_to_consumer(struct context *ctx, const struct casefile *c, const struct crm_record *asking,
+ * for whoever uses the partner's asset that the case is about. */
+static int right_to_consumer(struct context *ctx, const struct casefile *c, const struct found *found,
                              const char *consumer, const char **right, struct error *err)
 {
+    const struct crm_record *asking = &found->requester;
     const char *own = crm_text(asking, "account"), **households = NULL;
     size_t count = 0;
     bool yes = false;
@@ -120,7 +122,9 @@ static int right_to_consumer(struct context *ctx, const struct casefile *c, cons
     if (*right)
         return 0;
     if (!is_consumer(asking)) {
-        rc = own ? is_partner(ctx, own, &yes, err) : 0;
+        if (same_key(crm_text(&found->asset, "account"), own) &&
+            same_key(crm_text(&found->asset, "consumer"), consumer))
+            rc = is_partner(ctx, own, &yes, err);
         *right = yes ? "partner" : NULL;
         return rc;
     }
@@ -136,13 +140,13 @@ static int right_to_consumer(struct context *ctx, const struct casefile *c, cons
 static int fill(struct context *ctx, struct casefile *c, struct found *found, struct error *err)
 {
     const char *owner = crm_text(&found->asset, "account"), *user = crm_text(&found->asset, "consumer");
-    const char *own = crm_text(&found->requester, "account"), *right = "";
+    const char *own = crm_text(&found->requester, "account"), *right = c->contact ? NULL : "";
     int rc = 0;
 
     if (!c->product)
         c->product = crm_text(&found->asset, "product");
     if (!c->account && !is_consumer(&found->requester)) {
-        if (own && owner)
+        if (found->requester.kind && owner)
             rc = right_to_account(ctx, c, &found->requester, owner, &right, err);
         c->account = owner && right ? owner : own;
     }
@@ -172,8 +176,8 @@ static int check_asset(struct context *ctx, const struct casefile *c, struct fou
     if (rc != 0)
         return rc;
     if (count > 0) {
-        judge(found, link_find(links, count, found->requester.key, c->opened_at) ? "" : NULL,
-              "asset_contact");
+        if (is_consumer(&found->requester) || !link_find(links, count, found->requester.key, c->opened_at))
+            refuse(found, "asset_contact");
         return 0;
     }
     if (same_key(owner, c->account) || same_key(user, c->consumer))
@@ -181,12 +185,27 @@ static int check_asset(struct context *ctx, const struct casefile *c, struct fou
     if (owner)
         rc = right_to_account(ctx, c, &found->requester, owner, &right, err);
     else if (user)
-        rc = right_to_consumer(ctx, c, &found->requester, user, &right, err);
+        rc = right_to_consumer(ctx, c, found, user, &right, err);
     judge(found, right, "foreign_asset");
     return rc;
 }
 
-/* Whoever names somebody else's account, consumer or asset needs a right to. */
+static int check_contract(struct context *ctx, const struct casefile *c, struct found *found,
+                          struct error *err)
+{
+    const char *account = crm_text(&found->contract, "account"), *right = "";
+    const char *consumer = crm_text(&found->contract, "consumer");
+    int rc = 0;
+
+    if (account && !same_key(account, c->account))
+        rc = right_to_account(ctx, c, &found->requester, account, &right, err);
+    else if (!account && consumer && !same_key(consumer, c->consumer))
+        rc = right_to_consumer(ctx, c, found, consumer, &right, err);
+    judge(found, right, "foreign_contract");
+    return rc;
+}
+
+/* Whoever names somebody else's account, consumer, asset or contract needs a right to. */
 static int check_rights(struct context *ctx, const struct casefile *c, struct found *found, struct error *err)
 {
     const char *right = NULL;
@@ -201,11 +220,15 @@ static int check_rights(struct context *ctx, const struct casefile *c, struct fo
         judge(found, right, "foreign_account");
     }
     if (rc == 0 && c->consumer) {
-        rc = right_to_consumer(ctx, c, &found->requester, c->consumer, &right, err);
+        rc = right_to_consumer(ctx, c, found, c->consumer, &right, err);
         judge(found, right, "foreign_consumer");
     }
     if (rc == 0 && found->asset.kind)
         rc = check_asset(ctx, c, found, err);
+    if (rc == 0 && found->contract.kind)
+        rc = check_contract(ctx, c, found, err);
+    if (found->account.kind && !found->account.active)
+        refuse(found, "retired_account");
     if (!found->verified)
         found->on_behalf = NULL;
     return rc;

@@ -120,7 +120,7 @@ static int set_by_hand(struct context *ctx, const char *number, const char *fiel
                        struct error *err)
 {
     const char *type = NULL;
-    int rc = last_change(ctx, number, field, &type, err);
+    int rc = last_changes(ctx, number, &field, 1, &type, err);
 
     *by_hand = type && strcmp(type, "case.updated") == 0;
     return rc;

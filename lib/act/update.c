@@ -5,34 +5,15 @@
 #include "act/prioritise.h"
 #include "act/reference.h"
 #include "act/units.h"
+#include "store/case_table.h"
+
+#define PARENTS_MAX 64 /* cases above a case */
 
 static const char *pointer_to(const char *name, char pointer[160])
 {
     pointer[0] = '\0';
     pointer_push(pointer, 160, name);
     return pointer;
-}
-
-/* RFC 7396: members of the patch replace, null removes, objects merge. */
-static int merge_patch(json_t *target, const json_t *patch)
-{
-    const char *key;
-    json_t *value, *inner;
-    int failed = 0;
-
-    json_object_foreach ((json_t *)patch, key, value) {
-        if (json_is_null(value)) {
-            json_object_del(target, key);
-        } else if (!json_is_object(value)) {
-            failed |= json_object_set_nocheck(target, key, value);
-        } else {
-            inner = json_object_get(target, key);
-            inner = json_is_object(inner) ? json_incref(inner) : json_object();
-            failed |= merge_patch(inner, value);
-            failed |= json_object_set_new_nocheck(target, key, inner);
-        }
-    }
-    return failed;
 }
 
 /* Merges an object text into the case's `fields`. */
@@ -42,7 +23,7 @@ static int patch_fields(struct context *ctx, struct casefile *c, const json_t *p
     char pointer[256] = "/fields";
     int rc = fields ? 0 : err->code ? (int)err->code : error_no_memory(err);
 
-    if (rc == 0 && merge_patch(fields, patch) != 0)
+    if (rc == 0 && json_tree_patch(fields, patch) != 0)
         rc = error_no_memory(err);
     if (rc == 0)
         rc = json_tree_check_text(fields, pointer, sizeof pointer, err);
@@ -85,6 +66,27 @@ static bool is_fixed(const struct field *f)
     return !(f->flags & (FIELD_INPUT | FIELD_UPDATE));
 }
 
+/* Climbs from the parent; one that is not there ends the climb. */
+static int check_parent(struct context *ctx, const struct casefile *c, struct error *err)
+{
+    const char *number = c->parent;
+
+    for (int level = 0; number && level < PARENTS_MAX; level++) {
+        struct casefile above;
+        struct error missing;
+        int rc;
+        if (strcmp(number, c->number) == 0)
+            return error_set(err, CODE_CYCLE, "/parent", "%s would be above itself", c->number);
+        error_init(&missing);
+        casefile_init(&above);
+        rc = case_find(ctx->db, number, ctx->arena, &above, &missing);
+        if (rc != 0)
+            return rc == CODE_NOT_FOUND ? 0 : error_copy(err, &missing);
+        number = above.parent;
+    }
+    return number ? error_set(err, CODE_LIMIT, "/parent", "more than %d levels", PARENTS_MAX) : 0;
+}
+
 static int patch_member(struct context *ctx, struct casefile *c, const struct json_member *m,
                         struct error *err)
 {
@@ -107,8 +109,8 @@ static int patch_member(struct context *ctx, struct casefile *c, const struct js
     if (is_fixed(f) && !field_equal(f, &given, c))
         return error_set(err, CODE_READ_ONLY, pointer_to(m->name, pointer), "cannot be changed");
     field_copy(f, c, &given);
-    if (c->parent && strcmp(c->parent, c->number) == 0)
-        return error_set(err, CODE_CYCLE, "/parent", "a case cannot be its own parent");
+    if (strcmp(f->name, "parent") == 0 && (rc = check_parent(ctx, c, err)))
+        return rc;
     if (f->flags & FIELD_REQUIRED && field_absent(f, c))
         return error_set(err, CODE_REQUIRED, pointer_to(m->name, pointer), "required");
     return f->flags & FIELD_TYPED ? case_type_check(ctx->case_type, NULL, err) : 0; /* null took them all */

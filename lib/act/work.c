@@ -64,6 +64,8 @@ int work_save(struct context *ctx, struct work *w, struct error *err)
         return 0;
     w->c.updated_at = ctx->now;
     rc = case_save(ctx->db, &w->before, &w->c, err);
+    if (w->c.major)
+        ctx->majors_known = false;
     if (rc == 0)
         w->before = w->c;
     return rc;

@@ -16,6 +16,8 @@ struct writing {
     struct buf text;
     struct section sections[CONTEXT_SECTIONS];
     size_t count;
+    size_t own; /* bytes of the text before the reference to the lists */
+    bool cut;   /* the whole would be too large: records go without their free-form members */
 };
 
 /* Notes the member that was just written; one that was not, since there is nothing to say, is none. */
@@ -44,14 +46,22 @@ static void put_bool(struct writing *out, const char *name, bool value)
     note(out, name);
 }
 
+static const struct crm_record *without_data(const struct crm_record *r, struct crm_record *brief)
+{
+    *brief = *r;
+    brief->data = NULL;
+    return brief;
+}
+
 static void put_record(struct writing *out, const char *name, const struct crm_record *r)
 {
+    struct crm_record brief;
     struct section *s;
 
     if (!r->kind)
         return;
     json_begin_object(&out->w, name);
-    fields_write(r->kind->fields, r, &out->w);
+    fields_write(r->kind->fields, out->cut ? without_data(r, &brief) : r, &out->w);
     json_put_int(&out->w, "seq", r->head.seq);
     json_end_object(&out->w);
     s = note(out, name);
@@ -73,23 +83,11 @@ static void put_nearest(struct writing *out, const struct found *found)
     note(out, "nearest");
 }
 
-/* A list of items, with its full length when it was cut. */
-static void put_touched(struct writing *out, const char *name, const char *count_name, const char *list,
-                        size_t count)
-{
-    json_put_raw(&out->w, name, list);
-    note(out, name);
-    if (count > IMPACT_LISTED) {
-        json_put_int(&out->w, count_name, (int64_t)count);
-        note(out, count_name);
-    }
-}
-
 static double days(usec duration)
 {
-    int64_t hundredths = (duration * 100 + USEC_DAY / 2) / USEC_DAY;
+    double hundredths = (double)duration / ((double)USEC_DAY / 100);
 
-    return (double)hundredths / 100;
+    return (double)(int64_t)(hundredths + (hundredths < 0 ? -0.5 : 0.5)) / 100;
 }
 
 static void put_history_of(struct writing *out, const char *name, bool known, const struct case_history *h)
@@ -161,11 +159,25 @@ static void put_stamp(struct writing *out, int64_t version, usec at)
         s->stamp = true;
 }
 
-static void put_context(struct writing *out, const struct casefile *c, const struct found *found,
+/* The lists of what is touched are kept once, by their digest. */
+static void put_impact(struct writing *out, const struct impact *impact)
+{
+    char hex[DIGEST_HEX];
+
+    out->own = out->text.len;
+    if (!impact || !impact->lists)
+        return;
+    digest_hex(&impact->shared.digest, hex);
+    json_begin_object(&out->w, "impact");
+    json_put_text(&out->w, "digest", hex);
+    json_end_object(&out->w);
+    note(out, "impact");
+}
+
+static void put_members(struct writing *out, const struct casefile *c, const struct found *found,
                         int64_t version, usec at)
 {
     static const struct crm_record nobody = {0};
-    const struct impact *impact = found->impact;
 
     json_writer_init(&out->w, &out->text);
     json_begin_object(&out->w, NULL);
@@ -182,28 +194,44 @@ static void put_context(struct writing *out, const struct casefile *c, const str
     put_bool(out, "entitled", found->chosen >= 0);
     put_record(out, "entitlement", &found->entitlement);
     put_nearest(out, found);
-    if (impact) {
-        put_touched(out, "upstream", "upstream_count", impact->upstream, impact->upstream_count);
-        put_touched(out, "services", "services_count", impact->services, impact->services_count);
-    }
     put_history(out, c, found);
     put_similar(out, found);
     put_problems(out, found);
+    if (out->cut)
+        put_bool(out, "cut", true);
+    put_impact(out, found->impact);
     json_end_object(&out->w);
 }
 
-/* The context that the case has had so far; no members when it has none. */
+/* As the journal tells it. */
+static void put_context(struct writing *out, const struct casefile *c, const struct found *found,
+                        int64_t version, usec at)
+{
+    put_members(out, c, found, version, at);
+    if (out->own + (found->impact ? found->impact->shared.length : 0) <= CONTEXT_MAX)
+        return;
+    buf_clear(&out->text);
+    out->count = 0;
+    out->cut = true;
+    put_members(out, c, found, version, at);
+}
+
+/* The context that the case has had so far, as the journal told it; no members when it has none. */
 static int read_before(struct context *ctx, const struct casefile *before, struct json_record *old,
                        int64_t *version, struct error *err)
 {
     const struct json_value *v;
+    const char *told;
     int rc;
 
     *old = (struct json_record){0};
     *version = 0;
     if (!before->context)
         return 0;
-    rc = json_parse(ctx->parser, before->context, strlen(before->context), ctx->arena, old, err);
+    told = case_told_context(before, ctx->arena);
+    if (!told)
+        return error_no_memory(err);
+    rc = json_parse(ctx->parser, told, strlen(told), ctx->arena, old, err);
     v = rc == 0 ? json_get(old, "version") : NULL;
     if (v && v->type == JSON_IS_INTEGER)
         *version = v->integer;
@@ -274,6 +302,24 @@ static int journal_context(struct context *ctx, struct work *w, const struct jso
     return journal_close(&j, err);
 }
 
+/* The context whole, its lists kept. */
+static int take_context(struct context *ctx, struct casefile *c, const struct writing *out,
+                        const struct impact *impact, struct error *err)
+{
+    const char *lists = impact ? impact->lists : NULL;
+
+    c->lists = impact ? impact->shared : (struct shared_lists){0};
+    if (buf_failed(&out->text))
+        return error_no_memory(err);
+    if (out->own + c->lists.length > CONTEXT_MAX)
+        return error_set(err, CODE_LIMIT, "/context", "larger than %zu bytes (%zu)", CONTEXT_MAX,
+                         out->own + c->lists.length);
+    case_join_context(c, out->text.data, out->own, lists, ctx->arena);
+    if (!c->context)
+        return error_no_memory(err);
+    return lists ? impact_keep(ctx, impact, err) : 0;
+}
+
 int write_context(struct context *ctx, struct work *w, const struct found *found, bool *same,
                   struct error *err)
 {
@@ -288,12 +334,7 @@ int write_context(struct context *ctx, struct work *w, const struct found *found
     *same = version > 0 && all_same(ctx, &old, &out) && !fields_differ(case_fields, &w->before, &w->c);
     if (*same)
         goto out;
-    if (out.text.len > CONTEXT_MAX)
-        rc = error_set(err, CODE_LIMIT, "/context", "larger than %zu bytes (%zu)", CONTEXT_MAX, out.text.len);
-    else
-        w->c.context = buf_failed(&out.text) ? NULL : arena_strndup(ctx->arena, out.text.data, out.text.len);
-    if (rc == 0 && !w->c.context)
-        rc = error_no_memory(err);
+    rc = take_context(ctx, &w->c, &out, found->impact, err);
     if (rc == 0)
         rc = journal_context(ctx, w, &old, &out, err);
 out:

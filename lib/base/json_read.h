@@ -79,6 +79,9 @@ const char *json_quote(const char *text, size_t n, struct arena *arena);
 json_t *json_tree(const char *text, size_t n, struct error *err);
 /* Compact text of a tree, in the arena, members in their order. NULL when out of memory. */
 const char *json_tree_text(const json_t *tree, struct arena *arena);
+/* RFC 7396: members of the patch replace those of the target, null removes, objects merge. 0, or -1 when out
+ * of memory. */
+int json_tree_patch(json_t *target, const json_t *patch);
 /* Text inside free-form values obeys the rule of long text, names that of a line: CODE_INVALID below
  * `pointer`, a buffer of `size` bytes that is as it was afterwards. */
 int json_tree_check_text(const json_t *tree, char *pointer, size_t size, struct error *err);

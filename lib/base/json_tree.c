@@ -181,3 +181,24 @@ int json_tree_check_text(const json_t *tree, char *pointer, size_t size, struct 
     }
     return rc;
 }
+
+int json_tree_patch(json_t *target, const json_t *patch)
+{
+    const char *key;
+    json_t *value, *inner;
+    int failed = 0;
+
+    json_object_foreach ((json_t *)patch, key, value) {
+        if (json_is_null(value)) {
+            json_object_del(target, key);
+        } else if (!json_is_object(value)) {
+            failed |= json_object_set_nocheck(target, key, value);
+        } else {
+            inner = json_object_get(target, key);
+            inner = json_is_object(inner) ? json_incref(inner) : json_object();
+            failed |= json_tree_patch(inner, value);
+            failed |= json_object_set_new_nocheck(target, key, inner);
+        }
+    }
+    return failed;
+}

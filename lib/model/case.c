@@ -116,6 +116,51 @@ bool case_is_active(const struct casefile *c)
     return c->state == STATE_NEW || c->state == STATE_OPEN || c->state == STATE_AWAITING_INFO;
 }
 
+bool case_has_lists(const struct casefile *c)
+{
+    static const struct digest none = {{0}};
+
+    return memcmp(&c->lists.digest, &none, sizeof none) != 0;
+}
+
+size_t case_own_context(const struct casefile *c)
+{
+    size_t shared = c->lists.length > 0 ? c->lists.length + 1 : 0; /* and the comma before them */
+    size_t n = strlen(c->context);
+
+    if (n > 0 && c->context[n - 1] == '}')
+        n--;
+    return n - shared;
+}
+
+void case_join_context(struct casefile *c, const char *own, size_t n, const char *lists, struct arena *arena)
+{
+    size_t shared = lists ? c->lists.length + 1 : 0;
+    char *text = arena_alloc(arena, n + shared + 2);
+
+    c->context = text;
+    if (!text)
+        return;
+    memcpy(text, own, n);
+    if (lists) {
+        text[n] = ',';
+        memcpy(text + n + 1, lists, c->lists.length);
+    }
+    text[n + shared] = '}';
+    text[n + shared + 1] = '\0';
+}
+
+const char *case_told_context(const struct casefile *c, struct arena *arena)
+{
+    char hex[DIGEST_HEX];
+
+    if (!c->context || !case_has_lists(c))
+        return c->context;
+    digest_hex(&c->lists.digest, hex);
+    return arena_printf(arena, "%.*s,\"impact\":{\"digest\":\"%s\"}}", (int)case_own_context(c), c->context,
+                        hex);
+}
+
 /* What is not printed is nothing that a record can name. */
 static const struct field *find_member(const char *name)
 {

@@ -44,6 +44,13 @@ struct chain {
     struct digest hash;  /* zeros before seq 1 */
 };
 
+/* What a configuration item touches is kept once for all the cases on it: the last members of their contexts.
+ */
+struct shared_lists {
+    struct digest digest; /* SHA-256 of their text; zeros: the context has none */
+    size_t length;        /* their bytes in the context; 0 also when the store has lost them */
+};
+
 struct casefile {
     int64_t id;        /* row id, 0 before it is stored; never printed */
     struct chain head; /* head.seq is the case's version, printed as `seq` */
@@ -71,6 +78,7 @@ struct casefile {
     usec opened_at, created_at, updated_at, first_responded_at, resolved_at, closed_at;
     const char *cause, *resolution_code, *resolution_notes;
     const char *context; /* JSON object written by case-enrich */
+    struct shared_lists lists;
     struct digest
         arrival; /* keyed digest of the record as it arrived; tells a changed re-arrival; not printed */
 };
@@ -81,6 +89,16 @@ extern const struct field case_fields[];
 void casefile_init(struct casefile *c);
 
 bool case_is_active(const struct casefile *c); /* new, open, awaiting_info */
+
+bool case_has_lists(const struct casefile *c);
+/* How many bytes of the context are the case's own members, from the opening brace on. */
+size_t case_own_context(const struct casefile *c);
+/* Makes the context of its own members, own[0..n) without a closing brace, and the lists of c->lists (NULL:
+ * none). */
+void case_join_context(struct casefile *c, const char *own, size_t n, const char *lists, struct arena *arena);
+/* The context as the journal tells it: instead of the lists it has "impact":{"digest":HEX}. NULL when out of
+ * memory, or when there is none. */
+const char *case_told_context(const struct casefile *c, struct arena *arena);
 
 /* Reads the members of a record into `c`; null means absent. *given has a bit (1 << index in case_fields) for
  * every member that the record names, those that tools alone set among them: the caller judges. Unknown

@@ -100,24 +100,43 @@ static int check_addresses(const struct crm_record *r, const char *member, bool 
         if (rc != 0 || (phone ? phone_normalise(text, arena) : email_normalise(text, arena)))
             continue;
         snprintf(pointer, sizeof pointer, f->type == FIELD_JSON ? "/%s/%zu" : "/%s", member, i);
-        rc = error_set(
-            err, CODE_INVALID, pointer, "expected %s, got \"%s\"",
-            phone ? "a phone number with its country code, such as +4930555010" : "an e-mail address", text);
+        rc = arena_failed(arena)
+                 ? error_no_memory(err)
+                 : error_set(err, CODE_INVALID, pointer, "expected %s, got \"%s\"",
+                             phone ? "a phone number with its country code, such as +4930555010"
+                                   : "an e-mail address",
+                             text);
     }
     json_decref(list);
     return rc;
 }
 
+/* An agent's skills have levels. */
+static int check_skills(const struct crm_record *r, struct error *err)
+{
+    const char *text = r->kind->id == KIND_AGENT ? crm_text(r, "skills") : NULL, *name;
+    json_t *skills = text ? json_tree(text, strlen(text), err) : NULL, *level;
+    char pointer[160] = "/skills";
+    int rc = text && !skills ? (int)err->code : 0;
+
+    json_object_foreach (skills, name, level) {
+        if (rc != 0 || (json_is_integer(level) && json_integer_value(level) > 0))
+            continue;
+        pointer_push(pointer, sizeof pointer, name);
+        rc = error_set(err, CODE_INVALID, pointer, "expected a level, 1 or more");
+    }
+    json_decref(skills);
+    return rc;
+}
+
 /* The lists of links read well, and so do the addresses of people. */
-static int check_lists(const struct crm_record *r, struct arena *arena, struct error *err)
+static int check_lists(struct crm_record *r, struct arena *arena, struct error *err)
 {
     int rc = 0;
 
     for (const struct field *f = r->kind->fields; rc == 0 && f->name; f++) {
-        struct record_link *links;
-        size_t count;
         if (f->flags & FIELD_LINKS && !field_absent(f, r))
-            rc = crm_links(r, f->name, arena, &links, &count, err);
+            rc = crm_tidy_links(r, f->name, arena, err);
     }
     if (rc == 0)
         rc = check_addresses(r, "email", false, arena, err);
@@ -144,11 +163,12 @@ static int check_required(const struct crm_record *r, struct error *err)
 }
 
 /* What the kind alone can tell of its values. */
-static int check_record(const struct crm_record *r, struct arena *arena, struct error *err)
+static int check_record(struct crm_record *r, struct arena *arena, struct error *err)
 {
     usec starts_at = crm_time(r, "starts_at"), ends_at = crm_time(r, "ends_at");
     const char *parent = r->kind->parent ? crm_text(r, r->kind->parent) : NULL;
     char pointer[64];
+    int rc;
 
     if (starts_at != TIME_NONE && ends_at != TIME_NONE && ends_at <= starts_at)
         return error_set(err, CODE_INVALID, "/ends_at", "ends before it starts");
@@ -158,27 +178,57 @@ static int check_record(const struct crm_record *r, struct arena *arena, struct 
     }
     if (r->kind->identity && strcmp(crm_text(r, "from"), crm_text(r, "to")) == 0)
         return error_set(err, CODE_CYCLE, "/to", "%s cannot be related to itself", crm_text(r, "to"));
-    return check_lists(r, arena, err);
+    rc = check_skills(r, err);
+    return rc == 0 ? check_lists(r, arena, err) : rc;
 }
 
 /* Members the kind does not know are merged into `data`, one by one (null removes). */
 static int merge_data(struct crm_record *r, const struct json_member *m, json_t **data, struct error *err)
 {
-    json_t *value;
+    json_t *value, *patch;
+    int rc = 0;
 
     if (!*data)
         *data = r->data ? json_tree(r->data, strlen(r->data), err) : json_object();
     if (!*data)
         return err->code ? (int)err->code : error_no_memory(err);
-    if (m->value.type == JSON_IS_NULL) {
-        json_object_del(*data, m->name);
-        return 0;
-    }
     value = m->value.type == JSON_IS_STRING ? json_stringn_nocheck(m->value.text, m->value.length)
                                             : json_tree(m->value.text, strlen(m->value.text), err);
-    if (json_object_set_new_nocheck(*data, m->name, value) != 0)
-        return err->code ? (int)err->code : error_no_memory(err);
-    return 0;
+    patch = json_object();
+    if (!patch || json_object_set_new_nocheck(patch, m->name, value) != 0 ||
+        json_tree_patch(*data, patch) != 0)
+        rc = err->code ? (int)err->code : error_no_memory(err);
+    json_decref(patch);
+    return rc;
+}
+
+/* What the tools add to a record that they print, and `data`, which was read before. */
+static bool is_passed_over(const char *name)
+{
+    static const char *const names[] = {"kind", "seq", "data", "unchanged", "dry_run", "deleted"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+/* An object merges into the one that is there. */
+static int patch_object(const struct field *f, struct crm_record *r, const struct json_value *value,
+                        struct arena *arena, struct error *err)
+{
+    const char **text = (const char **)(void *)((char *)r + f->offset);
+    json_t *patch = json_tree(value->text, strlen(value->text), err);
+    json_t *object = *text ? json_tree(*text, strlen(*text), err) : json_object();
+    int rc = 0;
+
+    if (!patch || !object || json_tree_patch(object, patch) != 0)
+        rc = err->code ? (int)err->code : error_no_memory(err);
+    else
+        *text = json_object_size(object) > 0 ? json_tree_text(object, arena) : NULL;
+    json_decref(patch);
+    json_decref(object);
+    return rc;
 }
 
 static int read_member(struct crm_record *r, const struct json_member *m, json_t **data, struct arena *arena,
@@ -186,15 +236,17 @@ static int read_member(struct crm_record *r, const struct json_member *m, json_t
 {
     const struct field *f = field_find(r->kind->fields, m->name);
 
-    if (strcmp(m->name, "kind") == 0 || strcmp(m->name, "seq") == 0 || strcmp(m->name, "data") == 0)
+    if (is_passed_over(m->name))
         return 0;
     if (strcmp(m->name, "active") == 0) {
-        if (m->value.type != JSON_IS_BOOL)
+        if (m->value.type != JSON_IS_BOOL && m->value.type != JSON_IS_NULL)
             return error_set(err, CODE_INVALID, "/active", "expected true or false, got %s",
                              json_describe(&m->value, arena));
-        r->active = m->value.boolean;
+        r->active = m->value.type == JSON_IS_NULL || m->value.boolean;
         return 0;
     }
+    if (f && f->flags & FIELD_INPUT && f->flags & FIELD_OBJECT && m->value.type == JSON_IS_OBJECT)
+        return patch_object(f, r, &m->value, arena, err);
     if (f && f->flags & FIELD_INPUT)
         return field_read(f, r, &m->value, arena, err);
     return merge_data(r, m, data, err);
@@ -240,7 +292,12 @@ int crm_record_read(struct crm_record *r, const struct json_record *record, stru
 {
     const struct json_value *whole = json_get(record, "data"); /* first: unknown members add to it */
     json_t *data = NULL;
-    int rc = whole ? field_read(field_find(r->kind->fields, "data"), r, whole, arena, err) : 0;
+    const struct field *free_form = field_find(r->kind->fields, "data");
+    int rc = 0;
+
+    if (whole)
+        rc = whole->type == JSON_IS_OBJECT ? patch_object(free_form, r, whole, arena, err)
+                                           : field_read(free_form, r, whole, arena, err);
 
     for (size_t i = 0; rc == 0 && i < record->count; i++)
         rc = read_member(r, &record->members[i], &data, arena, err);

@@ -88,7 +88,7 @@ struct record_kind {
     const char *const *identity; /* of a relation: the RELATION_PARTS fields that make its key; else NULL */
 };
 
-/* In an order in which no kind refers to a later one, but for the lists of links. */
+/* In an order in which no kind refers to a later one. */
 extern const struct record_kind record_kinds[KIND_COUNT];
 const struct record_kind *record_kind_find(const char *name); /* NULL: unknown */
 
@@ -97,9 +97,10 @@ void crm_record_init(struct crm_record *r, const struct record_kind *kind);
  */
 int crm_record_key(const struct record_kind *kind, const struct json_record *record, struct arena *arena,
                    const char **key, struct error *err);
-/* Merges the members of a JSON record into r (null removes); unknown members go to `data`, `kind`, `seq` and
- * `active` are understood. Checks what the kind alone can tell (required, types, something that ends before
- * it starts, e-mail and phone form, a relation or tree that leads to the record itself). */
+/* Merges the members of a JSON record into r (null removes); unknown members go to `data`, `kind` and
+ * `active` are understood, `seq` is passed over: another store counts for itself. Checks what the kind alone
+ * can tell (required, types, something that ends before it starts, e-mail and phone form, a relation or tree
+ * that leads to the record itself). */
 int crm_record_read(struct crm_record *r, const struct json_record *record, struct arena *arena,
                     struct error *err);
 void crm_record_write(const struct crm_record *r,
@@ -123,12 +124,15 @@ struct record_link {
 /* The links of such a list of a checked record, in the arena. */
 int crm_links(const struct crm_record *r, const char *list, struct arena *arena, struct record_link **links,
               size_t *count, struct error *err);
+/* Checks such a list and writes it as all records are written: members in order, times in UTC. */
+int crm_tidy_links(struct crm_record *r, const char *list, struct arena *arena, struct error *err);
 /* The link to `key` that holds at a moment, or NULL. */
 const struct record_link *link_find(const struct record_link *links, size_t count, const char *key, usec at);
 bool span_holds(usec starts_at, usec ends_at, usec at); /* starts_at inclusive, ends_at exclusive */
 
 /* Normalised addresses: an e-mail folded to lower case (plus-addressing kept) and a phone as E.164
- * ("+4930123456"; blanks, dots, slashes, parentheses and hyphens dropped, 00 read as +). NULL when the text
+ * ("+4930123456"; blanks, dots, slashes, parentheses and hyphens dropped, "(0)" too, 00 read
+ * as +). NULL when the text
  * is none. In the arena. */
 const char *email_normalise(const char *text, struct arena *arena);
 const char *phone_normalise(const char *text, struct arena *arena);

@@ -24,6 +24,8 @@ const char *phone_normalise(const char *text, struct arena *arena)
     if (!plus && strncmp(text, "00", 2) != 0)
         return NULL;
     for (const char *p = text + (plus ? 1 : 2); *p; p++) {
+        if (strncmp(p, "(0)", 3) == 0) /* of national numbers, as in +49 (0)30 */
+            p += 2;
         if (strchr(" ./()-", *p))
             continue;
         if (*p < '0' || *p > '9' || n == sizeof digits - 1)

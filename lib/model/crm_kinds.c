@@ -22,9 +22,14 @@ const char *const ci_criticality_names[] = {"", "critical", "high", "medium", "l
         .flags = FIELD_INPUT | FIELD_REQUIRED | FIELD_KEY | FIELD_NO_CHANGE, .offset = AT(key),              \
         .limit = RELATION_KEY_MAX                                                                            \
     }
-#define LINE(member, slot)    FIELD(member, FIELD_TEXT, 0, TEXT(slot))
-#define WORD(member, slot)    FIELD(member, FIELD_TEXT, FIELD_REQUIRED | FIELD_KEY, TEXT(slot))
-#define PERSON(member, slot)  FIELD(member, FIELD_TEXT, FIELD_PERSONAL, TEXT(slot))
+#define LINE(member, slot)   FIELD(member, FIELD_TEXT, 0, TEXT(slot))
+#define WORD(member, slot)   FIELD(member, FIELD_TEXT, FIELD_REQUIRED | FIELD_KEY, TEXT(slot))
+#define PERSON(member, slot) FIELD(member, FIELD_TEXT, FIELD_PERSONAL, TEXT(slot))
+#define LONG_PERSON(member, slot)                                                                            \
+    {                                                                                                        \
+        .name = (member), .type = FIELD_TEXT, .flags = FIELD_INPUT | FIELD_LONG | FIELD_PERSONAL,            \
+        .offset = TEXT(slot), .limit = (int64_t)SHORT_DESCRIPTION_MAX                                        \
+    }
 #define PERSONS(member, slot) FIELD(member, FIELD_JSON, FIELD_ARRAY | FIELD_PERSONAL, LIST(slot))
 #define NUMBER(member, slot)  FIELD(member, FIELD_INT, 0, INT(slot))
 #define MOMENT(member, slot)  FIELD(member, FIELD_TIME, 0, TIME(slot))
@@ -112,7 +117,7 @@ static const struct field location_fields[] = {
     LINE("name", 0),
     REFERENCE("parent", 1, "location"),
     REFERENCE("account", 2, "account"),
-    PERSON("address", 3),
+    LONG_PERSON("address", 3),
     LINE("city", 4),
     LINE("region", 5),
     LINE("country", 6),

@@ -93,24 +93,63 @@ static int read_list(struct list_reading *reading, const char *text, struct reco
     return rc;
 }
 
-#define AT(member) offsetof(struct record_link, member)
+#define AT(member)  offsetof(struct record_link, member)
+#define LINK_FIELDS 6
 
-int crm_links(const struct crm_record *r, const char *list, struct arena *arena, struct record_link **links,
-              size_t *count, struct error *err)
+/* What an element has: the key stands under the name of its kind. */
+static void describe_link(const struct field *list, struct field fields[LINK_FIELDS])
 {
-    const struct field *f = r->kind ? field_find(r->kind->fields, list) : NULL;
-    const char *text = f ? field_text(f, r) : NULL;
-    const struct field fields[] = {
-        {.name = f ? f->reference : "", .type = FIELD_TEXT, .flags = FIELD_KEY, .offset = AT(key)},
+    const struct field all[LINK_FIELDS] = {
+        {.name = list->reference, .type = FIELD_TEXT, .flags = FIELD_KEY, .offset = AT(key)},
         {.name = "relation", .type = FIELD_TEXT, .offset = AT(relation)},
         {.name = "head", .type = FIELD_BOOL, .offset = AT(head)},
         {.name = "starts_at", .type = FIELD_TIME, .offset = AT(starts_at)},
         {.name = "ends_at", .type = FIELD_TIME, .offset = AT(ends_at)},
         FIELDS_END,
     };
+
+    memcpy(fields, all, sizeof all);
+}
+
+int crm_links(const struct crm_record *r, const char *list, struct arena *arena, struct record_link **links,
+              size_t *count, struct error *err)
+{
+    const struct field *f = r->kind ? field_find(r->kind->fields, list) : NULL;
+    const char *text = f ? field_text(f, r) : NULL;
+    struct field fields[LINK_FIELDS];
     struct list_reading reading = {f, fields, NULL, arena};
 
     *links = NULL;
     *count = 0;
-    return text ? read_list(&reading, text, links, count, err) : 0;
+    if (!text)
+        return 0;
+    describe_link(f, fields);
+    return read_list(&reading, text, links, count, err);
+}
+
+int crm_tidy_links(struct crm_record *r, const char *list, struct arena *arena, struct error *err)
+{
+    const struct field *f = field_find(r->kind->fields, list);
+    struct field fields[LINK_FIELDS];
+    struct record_link *links;
+    struct buf text = BUF_INIT;
+    struct json_writer w;
+    size_t count;
+    int rc = crm_links(r, list, arena, &links, &count, err);
+
+    if (rc != 0 || field_absent(f, r))
+        return rc;
+    describe_link(f, fields);
+    json_writer_init(&w, &text);
+    json_begin_array(&w, NULL);
+    for (size_t i = 0; i < count; i++) {
+        json_begin_object(&w, NULL);
+        fields_write(fields, &links[i], &w);
+        json_end_object(&w);
+    }
+    json_end_array(&w);
+    *(const char **)(void *)((char *)r + f->offset) = arena_strndup(arena, buf_text(&text), text.len);
+    rc = buf_failed(&text) || arena_failed(arena) ? error_no_memory(err) : 0;
+    buf_release(&text);
+    return rc;
 }

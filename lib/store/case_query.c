@@ -8,11 +8,12 @@
  * sum is a floating one: a thousand cases that were opened in other millennia would overflow an integer. */
 #define HISTORY(column)                                                                                      \
     {                                                                                                        \
-        "SELECT count(CASE WHEN active = 1 THEN 1 END), count(CASE WHEN opened_at >= $3 THEN 1 END), "       \
+        "SELECT count(CASE WHEN active = 1 THEN 1 END), count(CASE WHEN opened_at BETWEEN $3 AND $4 THEN 1 " \
+        "END), "                                                                                             \
         "count(reopen_count), count(resolved_at), sum(CAST(resolved_at - opened_at AS DOUBLE PRECISION)) "   \
         "FROM (SELECT active, opened_at, resolved_at, reopen_count FROM cases WHERE " column                 \
         " = $1 AND id < $2 ORDER BY id DESC LIMIT 1000) h",                                                  \
-            "tii"                                                                                            \
+            "tiii"                                                                                           \
     }
 
 #define NOT_PUT_OFF(now)                                                                                     \
@@ -99,6 +100,7 @@ enum {
     HISTORY_ASSET,
     SIMILAR,
     MAJORS,
+    ANY_MAJOR,
 };
 
 static const struct statement statements[] = {
@@ -125,6 +127,7 @@ static const struct statement statements[] = {
     [MAJORS] = {"SELECT c.number, a.ci FROM cases c LEFT JOIN asset a ON a.key = c.asset "
                 "WHERE c.active = 1 AND c.major = 1 AND c.id < $1 ORDER BY c.id",
                 "i"},
+    [ANY_MAJOR] = {"SELECT 1 FROM cases WHERE active = 1 AND major = 1 LIMIT 1", ""},
 };
 const struct statement_set case_query_statements = STATEMENT_SET("cases (queues)", statements);
 
@@ -170,15 +173,15 @@ static usec usec_from_real(double value)
     return value >= (double)INT64_MAX ? INT64_MAX : value <= (double)-INT64_MAX ? -INT64_MAX : (usec)value;
 }
 
-int case_history(struct db *db, const char *column, const char *key, int64_t id, usec since,
+int case_history(struct db *db, const char *column, const char *key, int64_t id, usec since, usec until,
                  struct case_history *history, struct error *err)
 {
     int statement = strcmp(column, "account") == 0   ? HISTORY_ACCOUNT
                     : strcmp(column, "contact") == 0 ? HISTORY_CONTACT
                                                      : HISTORY_ASSET;
     struct rows *rows;
-    int rc = db_query(db, &statements[statement], BINDS(bind_text(key), bind_int(id), bind_int(since)), &rows,
-                      err);
+    int rc = db_query(db, &statements[statement],
+                      BINDS(bind_text(key), bind_int(id), bind_int(since), bind_int(until)), &rows, err);
 
     *history = (struct case_history){0};
     if (rc != 0)
@@ -234,6 +237,11 @@ int case_majors(struct db *db, int64_t id, struct arena *arena, struct case_majo
 
     *list = majors;
     return rc;
+}
+
+int case_any_major(struct db *db, bool *any, struct error *err)
+{
+    return query_any(db, &statements[ANY_MAJOR], NO_BINDS, any, err);
 }
 
 /* The condition that leaves the fewest cases to look at. The indexes on groups and agents hold active cases

@@ -34,7 +34,9 @@
 #define PROGRESS_COLUMNS(X) PLAIN_COLUMNS(X) X(30, progress, t)
 #define ROUTE_COLUMNS(X)                                                                                     \
     PROGRESS_COLUMNS(X) X(31, priority, i) X(32, assignment_group, t) X(33, assigned_to, t) X(34, size, i)
-#define CUSTOMER_COLUMNS(X) PROGRESS_COLUMNS(X) X(31, account, t) X(32, contact, t) X(33, asset, t)
+#define ACCOUNT_COLUMNS(X)  PROGRESS_COLUMNS(X) X(31, account, t)
+#define CONTACT_COLUMNS(X)  PROGRESS_COLUMNS(X) X(31, contact, t)
+#define CUSTOMER_COLUMNS(X) PROGRESS_COLUMNS(X) X(31, account, t) X(32, contact, t)
 #define END_COLUMNS(X)      ROUTE_COLUMNS(X) X(35, resolved_at, i) X(36, reopen_count, i)
 #define ALL_COLUMNS(X)                                                                                       \
     END_COLUMNS(X)                                                                                           \
@@ -52,18 +54,20 @@
 static const char *const plain_columns[] = {PLAIN_COLUMNS(NAME) NULL};
 static const char *const progress_columns[] = {PROGRESS_COLUMNS(NAME) NULL};
 static const char *const route_columns[] = {ROUTE_COLUMNS(NAME) NULL};
+static const char *const account_columns[] = {ACCOUNT_COLUMNS(NAME) NULL};
+static const char *const contact_columns[] = {CONTACT_COLUMNS(NAME) NULL};
 static const char *const customer_columns[] = {CUSTOMER_COLUMNS(NAME) NULL};
 static const char *const end_columns[] = {END_COLUMNS(NAME) NULL};
 static const char *const all_columns[] = {ALL_COLUMNS(NAME) NULL};
 
-/* For reading: the table's own order, then the columns of case_text and case_context. */
+/* For reading: the table's own order, then the columns of case_text. The context is read apart. */
 #define READ_COLUMNS                                                                                         \
     "number", "case_type", "source", "external_id", "channel", "short_description", "account", "contact",    \
         "consumer", "product", "asset", "contract", "entitlement", "category", "subcategory", "impact",      \
         "urgency", "priority", "state", "progress", "assignment_group", "assigned_to", "size", "workflow",   \
         "config", "parent", "problem", "major", "reopen_count", "tags", "fields", "opened_at", "created_at", \
         "updated_at", "first_responded_at", "resolved_at", "closed_at", "cause", "resolution_code",          \
-        "description", "resolution_notes", "context"
+        "description", "resolution_notes"
 static const char *const read_columns[] = {READ_COLUMNS, NULL};
 
 #define SELECT                                                                                               \
@@ -71,8 +75,10 @@ static const char *const read_columns[] = {READ_COLUMNS, NULL};
     "account, contact, consumer, product, asset, contract, entitlement, category, subcategory, impact, "     \
     "urgency, priority, state, progress, assignment_group, assigned_to, size, workflow, config, parent, "    \
     "problem, major, reopen_count, tags, fields, opened_at, created_at, updated_at, first_responded_at, "    \
-    "resolved_at, closed_at, cause, resolution_code, description, resolution_notes, context FROM cases "     \
-    "LEFT JOIN case_text t ON t.case_id = id LEFT JOIN case_context x ON x.case_id = id "
+    "resolved_at, closed_at, cause, resolution_code, description, resolution_notes, context, "               \
+    "x.impact_list, "                                                                                        \
+    "l.body FROM cases LEFT JOIN case_text t ON t.case_id = id "                                             \
+    "LEFT JOIN case_context x ON x.case_id = id LEFT JOIN impact_list l ON l.digest = x.impact_list "
 
 /* $1 id, $2 the seq that was read, $3 and $4 the new head, $5 arrival, $6 active, then the columns. */
 #define UPDATE(and_active, columns)                                                                          \
@@ -92,6 +98,8 @@ enum {
     CASE_SAVE_PLAIN,
     CASE_SAVE_PROGRESS,
     CASE_SAVE_ROUTE,
+    CASE_SAVE_ACCOUNT,
+    CASE_SAVE_CONTACT,
     CASE_SAVE_CUSTOMER,
     CASE_SAVE_END,
     CASE_SAVE_ALL,
@@ -117,6 +125,8 @@ static const struct statement statements[] = {
     [CASE_SAVE_PLAIN] = UPDATE("", PLAIN_COLUMNS),
     [CASE_SAVE_PROGRESS] = UPDATE("", PROGRESS_COLUMNS),
     [CASE_SAVE_ROUTE] = UPDATE("", ROUTE_COLUMNS),
+    [CASE_SAVE_ACCOUNT] = UPDATE("", ACCOUNT_COLUMNS),
+    [CASE_SAVE_CONTACT] = UPDATE("", CONTACT_COLUMNS),
     [CASE_SAVE_CUSTOMER] = UPDATE("", CUSTOMER_COLUMNS),
     [CASE_SAVE_END] = UPDATE(AND_ACTIVE, END_COLUMNS),
     [CASE_SAVE_ALL] = UPDATE(AND_ACTIVE, ALL_COLUMNS),
@@ -125,9 +135,11 @@ static const struct statement statements[] = {
                    "resolution_notes = excluded.resolution_notes",
                    "itt"},
     [TEXT_DELETE] = {"DELETE FROM case_text WHERE case_id = $1", "i"},
-    [CONTEXT_SAVE] = {"INSERT INTO case_context (case_id, context) VALUES ($1, $2) "
-                      "ON CONFLICT (case_id) DO UPDATE SET context = excluded.context",
-                      "it"},
+    /* $2 lacks the closing brace: what follows it in the case stands in impact_list */
+    [CONTEXT_SAVE] = {"INSERT INTO case_context (case_id, context, impact_list) VALUES ($1, $2 || '}', $3) "
+                      "ON CONFLICT (case_id) DO UPDATE SET context = excluded.context, "
+                      "impact_list = excluded.impact_list",
+                      "itb"},
     [CONTEXT_DELETE] = {"DELETE FROM case_context WHERE case_id = $1", "i"},
 };
 const struct statement_set case_statements = STATEMENT_SET("cases", statements);
@@ -154,7 +166,10 @@ static int save_context(struct db *db, const struct casefile *c, struct error *e
 {
     if (!c->context)
         return db_exec(db, &statements[CONTEXT_DELETE], BINDS(bind_int(c->id)), NULL, err);
-    return db_exec(db, &statements[CONTEXT_SAVE], BINDS(bind_int(c->id), bind_text(c->context)), NULL, err);
+    return db_exec(db, &statements[CONTEXT_SAVE],
+                   BINDS(bind_int(c->id), bind_text_n(c->context, case_own_context(c)),
+                         case_has_lists(c) ? bind_digest(&c->lists.digest) : bind_null()),
+                   NULL, err);
 }
 
 /* $1 to $6 of what writes a row; `seq` is the one that was read. Returns how many. */
@@ -187,15 +202,33 @@ int case_insert(struct db *db, const struct casefile *c, bool *inserted, struct 
     return rc;
 }
 
+/* What is no object is left as it is, for store-check to see. */
+static void read_context(const struct rows *rows, int column, struct casefile *c, struct arena *arena)
+{
+    size_t n;
+    const char *own = row_text_n(rows, column, &n), *lists;
+
+    row_digest(rows, column + 1, &c->lists.digest);
+    lists = row_text_n(rows, column + 2, &c->lists.length);
+    if (!lists || n == 0 || own[n - 1] != '}') {
+        c->lists.length = 0;
+        c->context = row_text(rows, column, arena);
+        return;
+    }
+    case_join_context(c, own, n - 1, lists, arena);
+}
+
 static void read_case(const struct rows *rows, void *object, struct arena *arena)
 {
     struct casefile *c = object;
+    int next;
 
     c->id = row_int(rows, 0);
     c->head.seq = row_int(rows, 1);
     row_digest(rows, 2, &c->head.hash);
     row_digest(rows, 3, &c->arrival);
-    row_read_fields(rows, 4, case_fields, read_columns, c, arena);
+    next = row_read_fields(rows, 4, case_fields, read_columns, c, arena);
+    read_context(rows, next, c, arena);
     c->head.subject = c->number;
 }
 
@@ -234,11 +267,12 @@ enum change {
     CHANGE_PLAIN = 1 << 0,
     CHANGE_PROGRESS = 1 << 1,
     CHANGE_ROUTE = 1 << 2,
-    CHANGE_CUSTOMER = 1 << 3,
-    CHANGE_END = 1 << 4,
-    CHANGE_OTHER = 1 << 5,
-    CHANGE_TEXT = 1 << 6,
-    CHANGE_CONTEXT = 1 << 7,
+    CHANGE_ACCOUNT = 1 << 3,
+    CHANGE_CONTACT = 1 << 4,
+    CHANGE_END = 1 << 5,
+    CHANGE_OTHER = 1 << 6,
+    CHANGE_TEXT = 1 << 7,
+    CHANGE_CONTEXT = 1 << 8,
 };
 
 static unsigned place_of(const char *field)
@@ -252,11 +286,11 @@ static unsigned place_of(const char *field)
         {"assignment_group", CHANGE_ROUTE},
         {"assigned_to", CHANGE_ROUTE},
         {"size", CHANGE_ROUTE},
-        {"account", CHANGE_CUSTOMER},
-        {"contact", CHANGE_CUSTOMER},
-        {"asset", CHANGE_CUSTOMER},
+        {"account", CHANGE_ACCOUNT},
+        {"contact", CHANGE_CONTACT},
         {"resolved_at", CHANGE_END},
         {"reopen_count", CHANGE_END},
+        {"asset", CHANGE_OTHER},
         {"category", CHANGE_OTHER},
         {"major", CHANGE_OTHER},
         {"source", CHANGE_OTHER},
@@ -299,7 +333,9 @@ static int choose_save(unsigned changes, const char *const **columns)
         {0, CASE_SAVE_PLAIN, plain_columns},
         {CHANGE_PROGRESS, CASE_SAVE_PROGRESS, progress_columns},
         {CHANGE_PROGRESS | CHANGE_ROUTE, CASE_SAVE_ROUTE, route_columns},
-        {CHANGE_PROGRESS | CHANGE_CUSTOMER, CASE_SAVE_CUSTOMER, customer_columns},
+        {CHANGE_PROGRESS | CHANGE_ACCOUNT, CASE_SAVE_ACCOUNT, account_columns},
+        {CHANGE_PROGRESS | CHANGE_CONTACT, CASE_SAVE_CONTACT, contact_columns},
+        {CHANGE_PROGRESS | CHANGE_ACCOUNT | CHANGE_CONTACT, CASE_SAVE_CUSTOMER, customer_columns},
         {CHANGE_PROGRESS | CHANGE_ROUTE | CHANGE_END, CASE_SAVE_END, end_columns},
         {~0u, CASE_SAVE_ALL, all_columns},
     };

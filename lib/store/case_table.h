@@ -1,8 +1,9 @@
 /*
  * cases, case_text, case_context, stage_error.
  *
- * The hot row (cases) is small; description and notes lie in case_text, the context in case_context.
- * case_find() reads all.
+ * The hot row (cases) is small; description and notes lie in case_text, the context in case_context, and what
+ * the context shares with those of other cases in impact_list, where it has to be kept first
+ * (impact_table.h). case_find() reads all.
  */
 #ifndef CASEWORK_STORE_CASE_TABLE_H
 #define CASEWORK_STORE_CASE_TABLE_H
@@ -29,14 +30,14 @@ int case_find_external(struct db *db, const char *source, const char *external_i
 int case_save(struct db *db, const struct casefile *before, const struct casefile *c, struct error *err);
 
 /* Cases below `id` of the same account, contact or asset, at most the last 1,000 of them: how many are
- * active, were opened at or after `since`, were ever reopened; how long the resolved ones took. `column` is
- * "account", "contact" or "asset". Only lower ids count, so that a pipe and a bulk run agree. */
+ * active, were opened from `since` to `until`, were ever reopened; how long the resolved ones took. `column`
+ * is "account", "contact" or "asset". Only lower ids count, so that a pipe and a bulk run agree. */
 struct case_history {
     int64_t active, recent, reopened;
     int64_t resolved;  /* how many have a resolved_at */
     usec resolve_time; /* the sum over these of resolved_at - opened_at */
 };
-int case_history(struct db *db, const char *column, const char *key, int64_t id, usec since,
+int case_history(struct db *db, const char *column, const char *key, int64_t id, usec since, usec until,
                  struct case_history *history, struct error *err);
 
 /* Cases below `id` like this one, newest first: of the same asset or category (NULL: none). Fills
@@ -57,6 +58,8 @@ struct case_major {
 };
 int case_majors(struct db *db, int64_t id, struct arena *arena, struct case_major **list, size_t *count,
                 struct error *err);
+/* Is there any open major case at all? */
+int case_any_major(struct db *db, bool *any, struct error *err);
 
 /* Active cases that wait for the stage after `progress`, most urgent first (priority, opened_at, id), after
  * the cursor; those whose last failure's next try lies after `now` are left out. unassigned: routed or later

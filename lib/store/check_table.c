@@ -15,7 +15,9 @@ enum {
     CHECK_ADDRESSES,
     CHECK_MEMBERS,
     CHECK_EDGES,
-    CHECK_BLOBS
+    CHECK_BLOBS,
+    CHECK_LISTS,
+    CHECK_LIST_REFERENCES
 };
 
 #define WITHOUT_EVENTS(kind)                                                                                 \
@@ -67,6 +69,11 @@ static const struct statement statements[] = {
                      "(SELECT 1 FROM ci_relation WHERE key = e.relation)",
                      ""},
     [CHECK_BLOBS] = {"SELECT blob, content FROM policy_blob", ""},
+    [CHECK_LISTS] = {"SELECT digest, body FROM impact_list", ""},
+    [CHECK_LIST_REFERENCES] = {"SELECT c.number FROM case_context x JOIN cases c ON c.id = x.case_id "
+                               "WHERE x.impact_list IS NOT NULL AND NOT EXISTS "
+                               "(SELECT 1 FROM impact_list WHERE digest = x.impact_list)",
+                               ""},
 };
 const struct statement_set check_statements = STATEMENT_SET("checks", statements);
 
@@ -163,6 +170,28 @@ static int check_blobs(struct findings *f, struct error *err)
     return rc;
 }
 
+/* What contexts share is kept by the digest of its text. */
+static int check_lists(struct findings *f, struct error *err)
+{
+    struct rows *rows;
+    int rc = db_query(f->db, &statements[CHECK_LISTS], NO_BINDS, &rows, err);
+
+    while (rc == 0 && (rc = rows_next(rows, err)) > 0) {
+        char hex[DIGEST_HEX];
+        struct digest name, found;
+        size_t n;
+        const char *body = row_text_n(rows, 1, &n);
+        row_digest(rows, 0, &name);
+        found = digest_pair(body, n, NULL, 0);
+        digest_hex(&name, hex);
+        rc = 0;
+        if (memcmp(&name, &found, sizeof name) != 0)
+            rc = add_finding(f, hex, "the impact list kept under this digest does not have it", err);
+    }
+    rows_done(rows);
+    return rc;
+}
+
 int check_orphans(struct db *db, struct arena *arena, const char ***findings, size_t *count,
                   struct error *err)
 {
@@ -179,6 +208,7 @@ int check_orphans(struct db *db, struct arena *arena, const char ***findings, si
         {CHECK_ADDRESSES, "an address of a person who is not there", false},
         {CHECK_MEMBERS, "a member of a household that is not there", false},
         {CHECK_EDGES, "an edge of a relation that is not there", false},
+        {CHECK_LIST_REFERENCES, "its context refers to an impact list that is not there", false},
     };
     struct findings f = {.db = db, .arena = arena};
     int rc = 0;
@@ -187,6 +217,8 @@ int check_orphans(struct db *db, struct arena *arena, const char ***findings, si
         rc = collect(&f, checks[i].statement, checks[i].what, checks[i].record, err);
     if (rc == 0)
         rc = check_blobs(&f, err);
+    if (rc == 0)
+        rc = check_lists(&f, err);
     *findings = f.list;
     *count = f.count;
     return rc;

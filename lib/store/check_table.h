@@ -17,7 +17,8 @@ int check_counters(struct db *db, struct arena *arena, struct counter_finding **
                    struct error *err);
 
 /* What belongs to nothing: events of a case or record that is not there, cases and records without events,
- * rows beside a record that is not there; and what is kept of deleted records. Each finding is a sentence. */
+ * rows beside a record that is not there, impact lists that a context refers to; what is kept of deleted
+ * records; and policy and impact lists that are not what their digests name. Each finding is a sentence. */
 int check_orphans(struct db *db, struct arena *arena, const char ***findings, size_t *count,
                   struct error *err);
 

@@ -37,10 +37,6 @@ int crm_any_deleted(struct db *db, bool *any, struct error *err);
 /* Was it deleted, and not made again since? */
 int crm_was_deleted(struct db *db, const char *subject, bool *deleted, struct error *err);
 
-/* Keys from `key` up its tree, itself first, 64 at most. The kind has a `parent` in the sense of a tree. */
-int crm_ancestors(struct db *db, const struct record_kind *kind, const char *key, struct arena *arena,
-                  const char ***keys, size_t *count, struct error *err);
-
 /* The active people who have this normalised e-mail address or phone number, contacts before consumers, by
  * key; at most `limit`. */
 struct person_key {

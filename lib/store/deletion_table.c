@@ -44,6 +44,7 @@
     X(ACCOUNT, "cases c WHERE c.account")                                                                    \
     X(CONTACT, "cases c WHERE c.contact")                                                                    \
     X(CONSUMER, "cases c WHERE c.consumer")                                                                  \
+    X(CONSUMER, "cases c WHERE c.contact")                                                                   \
     X(PRODUCT, "cases c WHERE c.product")                                                                    \
     X(ASSET, "cases c WHERE c.asset")                                                                        \
     X(CONTRACT, "cases c WHERE c.contract")                                                                  \

@@ -4,13 +4,13 @@
 
 const char *const use_state_names[] = {"", "reserved", "used", "released", NULL};
 
-/* A contract or line that was retired covers nothing any more. */
+/* What was retired covers nothing any more. */
 #define STATE_OF(term) "CASE WHEN " term ".active = 0 THEN 'cancelled' ELSE " term ".state END"
 
 /* An entitlement with the terms that it inherits; it inherits its contract by its line, too. */
 #define SELECT                                                                                               \
     "SELECT e.key, e.account, e.consumer, e.product, e.sold_product, e.asset, e.contract, e.channel, "       \
-    "e.units - coalesce(e.used, 0) - e.reserved, e.state, e.starts_at, e.ends_at, " STATE_OF(                \
+    "e.units - coalesce(e.used, 0) - e.reserved, " STATE_OF("e") ", e.starts_at, e.ends_at, " STATE_OF(      \
         "l") ", l.starts_at, "                                                                               \
              "l.ends_at, " STATE_OF(                                                                         \
                  "a") ", a.starts_at, a.ends_at FROM entitlement e "                                         \
@@ -35,6 +35,7 @@ enum {
     TERMS,
     RESERVE,
     USE_FIND,
+    USE_COUNT,
     USE_SAVE
 };
 
@@ -54,6 +55,9 @@ static const struct statement statements[] = {
                  "OR units IS NULL OR coalesce(used, 0) + reserved + $2 <= units)",
                  "ti"},
     [USE_FIND] = {"SELECT case_id, entitlement, units, state FROM entitlement_use WHERE case_id = $1", "i"},
+    [USE_COUNT] = {"SELECT CAST(coalesce(sum(units), 0) AS BIGINT) FROM entitlement_use "
+                   "WHERE entitlement = $1 AND state = 'used'",
+                   "t"},
     [USE_SAVE] = {"INSERT INTO entitlement_use (case_id, entitlement, units, state) VALUES ($1, $2, $3, $4) "
                   "ON CONFLICT (case_id) DO UPDATE SET entitlement = $2, units = $3, state = $4",
                   "itit"},
@@ -206,4 +210,11 @@ int entitlement_reserve(struct db *db, const char *key, int64_t units, bool *don
 
     *done = rc == 0 && changed == 1;
     return rc;
+}
+
+int entitlement_used(struct db *db, const char *key, int64_t *units, struct error *err)
+{
+    bool found;
+
+    return db_query_int(db, &statements[USE_COUNT], BINDS(bind_text(key)), units, &found, err);
 }

@@ -24,6 +24,8 @@ int entitlement_terms(struct db *db, const char *key, struct arena *arena, struc
 int entitlement_use_find(struct db *db, int64_t case_id, struct arena *arena, struct entitlement_use *use,
                          bool *found, struct error *err);
 int entitlement_use_save(struct db *db, const struct entitlement_use *use, struct error *err); /* upsert */
+/* How many units cases have used. */
+int entitlement_used(struct db *db, const char *key, int64_t *units, struct error *err);
 /* Adds to what is reserved of an entitlement (a counter in the transaction of what it counts). *done is
  * false, and nothing changed, when the units would be overdrawn. */
 int entitlement_reserve(struct db *db, const char *key, int64_t units, bool *done, struct error *err);

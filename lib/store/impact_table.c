@@ -7,7 +7,8 @@ enum {
     IMPACT_WALK_AFFECTED,
     IMPACT_OWNERS,
     IMPACT_REVISION,
-    IMPACT_REVISE
+    IMPACT_REVISE,
+    IMPACT_KEEP
 };
 
 /* UNION keeps each item once. CROSS JOIN: in this order, whatever the planner believes of the sizes. The
@@ -29,6 +30,8 @@ static const struct statement statements[] = {
                        "t"},
     [IMPACT_REVISION] = {"SELECT revision FROM ci_revision WHERE one = 1", ""},
     [IMPACT_REVISE] = {"UPDATE ci_revision SET revision = revision + 1 WHERE one = 1", ""},
+    [IMPACT_KEEP] = {"INSERT INTO impact_list (digest, body) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING",
+                     "bt"},
 };
 const struct statement_set impact_statements = STATEMENT_SET("impact", statements);
 
@@ -80,4 +83,10 @@ int impact_revision(struct db *db, int64_t *revision, struct error *err)
 int impact_revise(struct db *db, struct error *err)
 {
     return db_exec(db, &statements[IMPACT_REVISE], NO_BINDS, NULL, err);
+}
+
+int impact_list_keep(struct db *db, const struct digest *digest, const char *body, size_t n,
+                     struct error *err)
+{
+    return db_exec(db, &statements[IMPACT_KEEP], BINDS(bind_digest(digest), bind_text_n(body, n)), NULL, err);
 }

@@ -11,6 +11,7 @@
 #ifndef CASEWORK_STORE_IMPACT_TABLE_H
 #define CASEWORK_STORE_IMPACT_TABLE_H
 
+#include "base/digest.h"
 #include "store/db.h"
 
 enum impact_direction {
@@ -44,5 +45,9 @@ int impact_owners(struct db *db, const char *ci, impact_owner_visitor *visit, vo
  * under the same number is still true. */
 int impact_revision(struct db *db, int64_t *revision, struct error *err);
 int impact_revise(struct db *db, struct error *err);
+
+/* impact_list: what was told of an item, as contexts have it, once by its SHA-256. */
+int impact_list_keep(struct db *db, const struct digest *digest, const char *body, size_t n,
+                     struct error *err);
 
 #endif

@@ -23,7 +23,7 @@ int transaction_begin(struct runner *r, struct error *err)
 
     if (rc != 0)
         return rc;
-    context_forget(ctx); /* others may have written since the last one */
+    context_begin(ctx);
     r->failures_known = false;
     /* What a dry run rolls back must not count as kept. */
     return ctx->policy_fresh && !ctx->dry_run ? context_keep_policy(ctx, err) : 0;

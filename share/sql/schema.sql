@@ -443,10 +443,18 @@ CREATE TABLE case_text (
     resolution_notes TEXT
 ) STRICT;
 
--- The snapshot that case-enrich wrote.
+-- What a configuration item touched, once for all the cases on it: the last members of their contexts, by the SHA-256 of
+-- their text. Not keyed: rows of this size would make a deep tree of what every new context is checked against.
+CREATE TABLE impact_list (
+    digest BYTES NOT NULL PRIMARY KEY,
+    body TEXT NOT NULL
+) STRICT;
+
+-- The snapshot that case-enrich wrote, without what stands in impact_list.
 CREATE TABLE case_context (
     case_id INT64 PRIMARY KEY REFERENCES cases (id),
-    context TEXT NOT NULL
+    context TEXT NOT NULL,
+    impact_list BYTES REFERENCES impact_list (digest)
 ) STRICT;
 
 -- The unit that a case has of an entitlement with a limited number.

@@ -83,9 +83,9 @@ who() {
 	who '[true,null,null]' consumer=ann
 	shows '.context.consumer.name' '"Ann"'
 	who '[true,null,null]' contact=ann@HOME.example
-	shows '[.contact, .consumer, .account]' '["ann","ann",null]'
+	shows '[.contact, .consumer, .account, .context.contact.key]' '["ann@HOME.example","ann",null,"ann"]'
 	who '[true,null,null]' contact='0049 30 555 0199'
-	shows '[.contact, .consumer]' '["ben","ben"]'
+	shows .consumer '"ben"'
 }
 
 @test "the head of a household asks for its members, and nobody else does" {
@@ -121,6 +121,27 @@ who() {
 	shows .account '"MILL"'
 	who '[false,"foreign_asset",null]' contact=mill-1 asset=ben-box
 	who '[true,null,"household"]' contact=ann asset=ben-box
+}
+
+@test "a stranger who names an asset is not given its owner" {
+	who '[false,"unknown_contact",null]' contact=stranger@x.example asset=mill-line
+	shows '[.account, .context.entitled]' '[null,false]'
+	echo '{"kind":"contact","key":"free"}' | crm-put -q >put
+	who '[false,"foreign_asset",null]' contact=free asset=mill-line
+	shows .account null
+}
+
+@test "a partner's contact asks for whoever uses the partner's own asset, and for no other consumer" {
+	who '[false,"foreign_consumer",null]' contact=resell-1 consumer=ann
+	echo '{"kind":"asset","key":"lent","account":"RESELL","consumer":"ann"}' | crm-put -q >put
+	who '[true,null,"partner"]' contact=resell-1 consumer=ann asset=lent
+}
+
+@test "an address that many share is told apart by the account all the same" {
+	jq -nc 'range(20) | {kind: "contact", key: "a\(.)", account: "DOCK", email: "all@shared.example"}' | crm-put -q >put
+	echo '{"kind":"contact","key":"zed","account":"MILL","email":"all@shared.example"}' | crm-put -q >>put
+	who '[true,null,null]' contact=all@shared.example account=MILL
+	shows .contact '"zed"'
 }
 
 @test "nobody, somebody unknown and somebody retired are not verified" {
@@ -189,6 +210,24 @@ who() {
 	enriched contact=mill-1 asset=mill-line "Line down again"
 	shows .parent null
 	expect_status 0 case-enrich -q --again CS0001002
+	shows '[.parent, .unchanged]' '["CS0001001",true]'
+}
+
+@test "a major case becomes the parent of those after it in the same batch" {
+	case-intake -q >out <<-'END'
+		{"source":"t","external_id":"1","contact":"mill-1","asset":"mill-line","short_description":"Before"}
+		{"source":"t","external_id":"2","contact":"dock-1","asset":"core-box","short_description":"Core is down","major":true}
+		{"source":"t","external_id":"3","contact":"mill-1","asset":"mill-line","short_description":"After"}
+	END
+	[ "$(jq -sc 'map(.parent)' out)" = '[null,null,"CS0001002"]' ]
+}
+
+@test "a major case that was opened later is found when the case is enriched again" {
+	enriched contact=mill-1 asset=mill-line "Line down"
+	new_case contact=dock-1 asset=core-box major=true "Core is down" >number
+	expect_status 0 case-enrich -q --again CS0001001
+	shows '[.parent, .changes.parent]' '["CS0001002",[null,"CS0001002"]]'
+	expect_status 0 case-enrich -q CS0001002
 	shows .parent null
 }
 
@@ -201,6 +240,59 @@ who() {
 	shows '[.context.upstream[].key]' '["pop"]'
 	expect_status 0 case-list -q --where='{"services.criticality":"high"}' --format=json
 	shows .number '"CS0001002"'
+}
+
+@test "cases on one item share what it touches, and each keeps what was true for it" {
+	local lists
+	enriched contact=mill-1 asset=mill-line "Line down"
+	jq -c .context.upstream out >first
+	enriched contact=mill-2 asset=mill-line "Line down, too"
+	jq -c .context.upstream out | diff first -
+	lists=$(sqlite3 "$CASEWORK_STORE" 'SELECT count(*), length(min(hex(digest))) FROM impact_list')
+	[ "$lists" = '1|64' ]
+	events CS0001001 case.enriched >event
+	shows '.data.context | [has("upstream"), (.impact | keys), (.impact.digest | length)]' '[false,["digest"],64]' event
+	at 10:00
+	echo '{"kind":"ci_relation","from":"line-1","to":"mail","type":"depends_on"}' | crm-put -q >put
+	expect_status 0 case-enrich -q --again CS0001002
+	shows '[.context.upstream[].key] | sort' '["core","mail","pop"]'
+	events CS0001002 case.enriched | tail -n 1 >event
+	shows '.data.context | keys' '["at","impact","version"]' event
+	case-get -q CS0001001 | jq -c .context.upstream | diff first -
+	case-update -q CS0001001 impact=1 | jq -c .context.upstream | diff first -
+	store-check
+	expect_status 0 case-enrich -q --again CS0001001
+	shows '[.context.upstream[].key] | sort' '["core","mail","pop"]'
+	[ "$(sqlite3 "$CASEWORK_STORE" 'SELECT count(*) FROM impact_list')" = 2 ]
+	echo '{"kind":"asset","key":"mill-line","ci":null}' | crm-put -q >put
+	expect_status 0 case-enrich -q --again CS0001001
+	shows '.context | [.upstream, .services]' '[null,null]'
+	events CS0001001 case.enriched | tail -n 1 >event
+	shows '.data.context | [has("impact"), .impact]' '[true,null]' event
+	store-check
+}
+
+# tampered SQL TEXT: on a copy of the sound store, store-check tells TEXT of it.
+tampered() {
+	cp sound.db "$CASEWORK_STORE"
+	sqlite3 "$CASEWORK_STORE" "$1"
+	expect_status 65 store-check
+	tells "$2" out
+}
+
+@test "lists that were tampered with, lost or exchanged are found" {
+	enriched contact=mill-1 asset=mill-line "Line down"
+	enriched contact=dock-1 asset=dock-mail "Mail down"
+	store-check
+	cp "$CASEWORK_STORE" sound.db
+	tampered "UPDATE impact_list SET body = replace(body, '\"distance\":2', '\"distance\":3')" "the impact list kept under this digest does not have it"
+	tampered "UPDATE case_context SET impact_list = (SELECT impact_list FROM case_context WHERE case_id = 1002) WHERE case_id = 1001" "context is "
+	tampered "UPDATE case_context SET impact_list = NULL WHERE case_id = 1001" "context is "
+	tampered "UPDATE case_context SET context = substr(context, 1, length(context) - 1) || ']' WHERE case_id = 1001" "context is "
+	tampered "DELETE FROM impact_list WHERE digest = (SELECT impact_list FROM case_context WHERE case_id = 1001)" '"subject":"CS0001001","message":"its context refers to an impact list that is not there"'
+	tells "row 1001 of case_context refers to a missing row of impact_list" out
+	expect_status 0 case-get -q CS0001001
+	shows '.context | [.verified, has("upstream")]' '[true,false]'
 }
 
 @test "--explain tells of every candidate why it lost, also afterwards" {
@@ -216,7 +308,7 @@ who() {
 	shows '.explain.entitlements | sort_by(.key) | map([.key, .score, .chosen, .lost_by, .failed])' \
 		'[["best",3,true,null,null],["by-phone",1,null,null,["suspended","channel"]],["ended",1,null,null,["ended"]],["worse",1,null,"score",null]]'
 	expect_status 0 case-enrich -q --explain CS0001001
-	shows '[.unchanged, .explain.entitlements[0].key]' '[true,"best"]'
+	shows '[.unchanged, (.explain.entitlements | map(.key) | sort)]' '[true,["best","by-phone","ended","worse"]]'
 	expect_status 0 case-enrich -q CS0001001
 	shows .explain null
 }
@@ -230,4 +322,36 @@ who() {
 	echo '{"key":"own","account":"MILL-EAST","level":"bronze"}' | crm-put -q entitlement >put
 	enriched account=MILL-EAST "Help"
 	shows .entitlement '"own"'
+}
+
+@test "a foreign contract, and what was retired, are told" {
+	crm-put -q <<-'END' >put
+		{"kind":"contract","key":"K-DOCK","account":"DOCK"}
+		{"kind":"asset","key":"mill-line","active":false}
+	END
+	who '[false,"foreign_contract",null]' contact=mill-1 contract=K-DOCK
+	enriched contact=mill-1 asset=mill-line "Help"
+	shows '.context.problems' '[{"pointer":"/asset","code":"retired_reference"}]'
+	echo '{"kind":"account","key":"MILL","active":false}' | crm-put -q >put
+	who '[false,"retired_account",null]' contact=mill-1
+}
+
+@test "what is too large for a context is left out of it, and the case goes on" {
+	jq -nc '{kind: "account", key: "MILL", notes: ("x" * 300000), tier: "gold"}' | crm-put -q >put
+	enriched contact=mill-1 "Help"
+	shows '.context | [.cut, .account.tier, .account.data, .verified]' '[true,"gold",null,true]'
+	store-check
+}
+
+@test "cases opened after this one are not recent before it" {
+	new_case contact=mill-1 "Today" >number
+	enriched contact=mill-1 opened_at=2020-01-01T00:00:00Z "Long ago"
+	shows '.context.history.contact | [.active, .recent]' '[1,0]'
+}
+
+@test "a case cannot come to stand above itself" {
+	new_case "One" >number
+	new_case parent=CS0001001 "Two" >>number
+	expect_status 65 case-update -q CS0001001 parent=CS0001002
+	tells 'CS0001001 would be above itself'
 }

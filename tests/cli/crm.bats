@@ -171,10 +171,18 @@ rejected() {
 	[ "$(crm-get account | jq -r .key | paste -sd ' ')" = "A B" ]
 }
 
-@test "a tree has 64 levels at most, a chain of renewals may be longer" {
-	jq -nc 'range(65) | {kind: "account", key: "a\(.)"} + (if . > 0 then {parent: "a\(. - 1)"} else {} end)' >deep
-	expect_status 65 crm-put -q -r rejects <deep
-	shows '[.error.code, .error.pointer, .record.key]' '["limit","/parent","a64"]' rejects
+@test "a tree may be of any depth, and so may what is moved below another" {
+	jq -nc 'range(100) | {kind: "account", key: "a\(.)"} + (if . > 0 then {parent: "a\(. - 1)"} else {} end),
+		{kind: "account", key: "b\(.)"} + (if . > 0 then {parent: "b\(. - 1)"} else {} end)' >deep
+	expect_status 0 crm-put -q <deep
+	echo '{"kind":"account","key":"b0","parent":"a99"}' | crm-put -q >moved
+	crm-get --all | jq -c 'del(.seq)' >all
+	fresh_store "$BATS_TEST_TMPDIR/other"
+	tac all | crm-put -q >put
+	diff all <(crm-get --all | jq -c 'del(.seq)')
+}
+
+@test "a chain of renewals may be long, and leads nowhere back" {
 	jq -nc 'range(100) | {kind: "contract", key: "c\(.)"} + (if . > 0 then {renewed_from: "c\(. - 1)"} else {} end)' >long
 	expect_status 0 crm-put -q <long
 	rejected cycle /renewed_from "c0 would be above itself" '{"kind":"contract","key":"c0","renewed_from":"c99"}'
@@ -355,4 +363,26 @@ rejected() {
 @test "a stream that names one kind takes no other" {
 	expect_status 65 crm-put -q account <<<'{"kind":"contact","key":"x"}'
 	tells '/kind: expected "account"'
+}
+
+@test "objects merge as a patch says, in members known and unknown" {
+	echo '{"kind":"agent","key":"maria","skills":{"bgp":3,"dns":1},"desk":{"floor":3,"seat":"a"}}' | crm-put -q >put
+	echo '{"kind":"agent","key":"maria","skills":{"bgp":null,"ip":2},"desk":{"seat":null,"wing":"east"}}' | crm-put -q >put
+	shows '[.skills, .data]' '[{"dns":1,"ip":2},{"desk":{"floor":3,"wing":"east"}}]' put
+	rejected invalid /skills/bgp "expected a level" '{"kind":"agent","key":"maria","skills":{"bgp":"x"}}'
+}
+
+@test "what the tools print of a record can be read, and changes nothing" {
+	echo '{"kind":"account","key":"A"}' | crm-put -q >one
+	crm-put -q <one >two
+	expect_status 0 crm-put -q <two
+	shows '[.seq, .unchanged, .data]' '[1,true,null]'
+}
+
+@test "times in links are printed as all times are, and a new spelling is no change" {
+	echo '{"kind":"account","key":"A"}' | crm-put -q >put
+	echo '{"kind":"contact","key":"c","accounts":[{"account":"A","starts_at":"2026-01-01T02:00:00+02:00"}]}' | crm-put -q >put
+	shows '.accounts' '[{"account":"A","starts_at":"2026-01-01T00:00:00.000000Z"}]' put
+	echo '{"kind":"contact","key":"c","accounts":[{"starts_at":"2026-01-01T00:00:00Z","account":"A"}]}' | crm-put -q >put
+	shows .unchanged true put
 }

@@ -337,6 +337,33 @@ resolve() {
 	store-check
 }
 
+@test "a retired entitlement is not taken, even when the request names it" {
+	echo '{"key":"A","account":"QUARRY","level":"gold","active":false}' | crm-put -q entitlement >put
+	new_case account=QUARRY entitlement=A "Help" >number
+	expect_status 0 case-enrich -q CS0001001
+	shows '.context | [.entitled, .nearest]' '[false,{"key":"A","why":"cancelled"}]'
+}
+
+@test "what cases have used cannot be put back" {
+	local number
+	echo '{"key":"A","account":"QUARRY","level":"gold","units":1}' | crm-put -q entitlement >line
+	number=$(intake account=QUARRY "Help")
+	case-resolve -q --code=solved --notes=done --cancel-open --reason=test "$number" >resolved
+	echo '{"key":"A","used":0}' >put
+	expect_status 65 crm-put -q entitlement <put
+	tells '/used: cases have used 1'
+	crm-put -q --replace entitlement <line >replaced
+	new_case account=QUARRY "Once more" >number
+	case-enrich -q --pending >out
+	shows '.context | [.entitled, .nearest.why]' '[false,"units"]'
+}
+
+@test "--replace leaves what was used" {
+	echo '{"key":"A","account":"QUARRY","level":"gold","units":3,"used":2}' | crm-put -q entitlement >put
+	echo '{"key":"A","account":"QUARRY","units":4}' | crm-put -q --replace entitlement >put
+	shows '[.level, .units, .used]' '[null,4,2]' put
+}
+
 @test "a contract that was retired covers nothing" {
 	crm-put -q <<-'END' >put
 		{"kind":"contract","key":"K","account":"QUARRY"}

@@ -202,6 +202,25 @@ static void a_case_is_active_until_it_is_resolved(void **state)
         assert_int_equal(case_is_active(&c), c.state < STATE_RESOLVED);
 }
 
+static void a_context_is_joined_and_told_with_its_lists_digest(void **state)
+{
+    struct fixture *f = *state;
+    struct casefile c;
+
+    casefile_init(&c);
+    assert_null(case_told_context(&c, &f->arena));
+    case_join_context(&c, "{\"a\":1", 6, NULL, &f->arena);
+    assert_string_equal(c.context, "{\"a\":1}");
+    assert_string_equal(case_told_context(&c, &f->arena), "{\"a\":1}");
+    c.lists = (struct shared_lists){{{0xab}}, 6};
+    case_join_context(&c, "{\"a\":1", 6, "\"b\":[]", &f->arena);
+    assert_string_equal(c.context, "{\"a\":1,\"b\":[]}");
+    assert_int_equal(case_own_context(&c), 6);
+    assert_string_equal(case_told_context(&c, &f->arena),
+                        "{\"a\":1,\"impact\":{\"digest\":"
+                        "\"ab00000000000000000000000000000000000000000000000000000000000000\"}}");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -216,6 +235,7 @@ int main(void)
         TEST(a_case_prints_in_the_tables_order),
         TEST(a_printed_case_reads_back_the_same),
         TEST(a_case_is_active_until_it_is_resolved),
+        TEST(a_context_is_joined_and_told_with_its_lists_digest),
     };
 
     return cmocka_run_group_tests_name("case", tests, NULL, NULL);

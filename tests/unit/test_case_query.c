@@ -196,15 +196,15 @@ static void a_history_counts_what_is_numbered_below(void **state)
     struct case_history h;
 
     store_six(f);
-    OK(case_history(f->db, "account", "ACME", 6, NOW - 3, &h, &f->err));
+    OK(case_history(f->db, "account", "ACME", 6, NOW - 3, INT64_MAX, &h, &f->err));
     assert_int_equal(h.active, 2);
     assert_int_equal(h.recent, 1);
-    OK(case_history(f->db, "account", "ACME", 7, TIME_NONE, &h, &f->err));
+    OK(case_history(f->db, "account", "ACME", 7, INT64_MIN, INT64_MAX, &h, &f->err));
     assert_int_equal(h.active, 2);
     assert_int_equal(h.recent, 3);
-    OK(case_history(f->db, "contact", "jo", 3, TIME_NONE, &h, &f->err));
+    OK(case_history(f->db, "contact", "jo", 3, INT64_MIN, INT64_MAX, &h, &f->err));
     assert_int_equal(h.recent, 0);
-    OK(case_history(f->db, "asset", "router-5", 9, TIME_NONE, &h, &f->err));
+    OK(case_history(f->db, "asset", "router-5", 9, INT64_MIN, INT64_MAX, &h, &f->err));
     assert_int_equal(h.active, 1);
 }
 
@@ -221,12 +221,12 @@ static void a_history_tells_reopened_cases_and_how_long_the_resolved_took(void *
         c.resolved_at = id == 4 ? TIME_NONE : c.opened_at + id * USEC_HOUR;
         insert_case(f, &c);
     }
-    OK(case_history(f->db, "contact", "jo", 5, TIME_NONE, &h, &f->err));
+    OK(case_history(f->db, "contact", "jo", 5, INT64_MIN, INT64_MAX, &h, &f->err));
     assert_int_equal(h.active, 1);
     assert_int_equal(h.reopened, 1);
     assert_int_equal(h.resolved, 3);
     assert_int_equal(h.resolve_time, 6 * USEC_HOUR);
-    OK(case_history(f->db, "contact", "jo", 1, TIME_NONE, &h, &f->err));
+    OK(case_history(f->db, "contact", "jo", 1, INT64_MIN, INT64_MAX, &h, &f->err));
     assert_int_equal(h.resolved + h.reopened + h.resolve_time, 0);
 }
 
@@ -242,7 +242,7 @@ static void a_history_of_other_millennia_does_not_overflow(void **state)
         c.resolved_at = NOW;
         insert_case(f, &c);
     }
-    OK(case_history(f->db, "account", "ACME", 201, TIME_NONE, &h, &f->err));
+    OK(case_history(f->db, "account", "ACME", 201, INT64_MIN, INT64_MAX, &h, &f->err));
     assert_int_equal(h.resolved, 200);
     assert_true(h.resolve_time == INT64_MAX);
 }
@@ -257,7 +257,7 @@ static void a_history_looks_at_a_thousand_cases(void **state)
         c.account = "ACME";
         insert_case(f, &c);
     }
-    OK(case_history(f->db, "account", "ACME", 1011, TIME_NONE, &h, &f->err));
+    OK(case_history(f->db, "account", "ACME", 1011, INT64_MIN, INT64_MAX, &h, &f->err));
     assert_int_equal(h.active, 1000);
 }
 
@@ -333,7 +333,10 @@ static void the_open_majors_come_with_the_item_of_their_asset(void **state)
     struct fixture *f = *state;
     struct case_major *list;
     size_t count;
+    bool any;
 
+    OK(case_any_major(f->db, &any, &f->err));
+    assert_false(any);
     store_asset(f, "a1", "router-5");
     store_asset(f, "a2", NULL);
     for (int64_t id = 1; id <= 6; id++) {
@@ -343,6 +346,8 @@ static void the_open_majors_come_with_the_item_of_their_asset(void **state)
         c.asset = assets[id - 1];
         insert_case(f, &c);
     }
+    OK(case_any_major(f->db, &any, &f->err));
+    assert_true(any);
     OK(case_majors(f->db, 9, &f->arena, &list, &count, &f->err));
     assert_int_equal(count, 4);
     assert_string_equal(list[0].number, "CS0001002");

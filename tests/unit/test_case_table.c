@@ -1,6 +1,7 @@
 #include "store_support.h"
 
 #include "base/timestamp.h"
+#include "store/impact_table.h"
 
 static struct casefile read_back(struct fixture *f, int64_t id)
 {
@@ -214,6 +215,79 @@ static void text_that_goes_away_is_removed(void **state)
     assert_int_equal(count, 0);
 }
 
+#define LISTS "\"upstream\":[],\"services\":[]"
+
+/* A case whose context ends in lists. */
+static struct casefile case_with_lists(struct fixture *f, int64_t id)
+{
+    struct casefile c = new_case(f, id);
+
+    c.lists = (struct shared_lists){digest_pair(LISTS, sizeof LISTS - 1, NULL, 0), sizeof LISTS - 1};
+    c.context = "{\"version\":1," LISTS "}";
+    return c;
+}
+
+static const char *kept_context(struct fixture *f, int64_t id)
+{
+    static const struct statement contexts = {"SELECT context FROM case_context WHERE case_id = $1", "i"};
+    const char *text;
+    struct rows *rows;
+
+    OK(db_query(f->db, &contexts, BINDS(bind_int(id)), &rows, &f->err));
+    assert_int_equal(rows_next(rows, &f->err), 1);
+    text = row_text(rows, 0, &f->arena);
+    rows_done(rows);
+    return text;
+}
+
+static void contexts_share_their_lists_and_come_back_whole(void **state)
+{
+    struct fixture *f = *state;
+    struct casefile a = case_with_lists(f, 1), b = case_with_lists(f, 2), found;
+
+    OK(impact_list_keep(f->db, &a.lists.digest, LISTS, a.lists.length, &f->err));
+    OK(impact_list_keep(f->db, &a.lists.digest, LISTS, a.lists.length, &f->err));
+    insert_case(f, &a);
+    insert_case(f, &b);
+    for (int64_t id = 1; id <= 2; id++) {
+        assert_string_equal(kept_context(f, id), "{\"version\":1}");
+        found = read_back(f, id);
+        assert_string_equal(found.context, a.context);
+        assert_memory_equal(&found.lists, &a.lists, sizeof a.lists);
+    }
+}
+
+static void a_context_that_did_not_change_keeps_its_lists(void **state)
+{
+    struct fixture *f = *state;
+    struct casefile c = case_with_lists(f, 1), before, after;
+
+    OK(impact_list_keep(f->db, &c.lists.digest, LISTS, c.lists.length, &f->err));
+    insert_case(f, &c);
+    before = after = read_back(f, 1);
+    after.cause = "fuse";
+    after.head.seq++;
+    OK(case_save(f->db, &before, &after, &f->err));
+    before = after = read_back(f, 1);
+    assert_string_equal(after.context, c.context);
+    after.context = "{\"version\":2}";
+    after.lists = (struct shared_lists){0};
+    after.head.seq++;
+    OK(case_save(f->db, &before, &after, &f->err));
+    after = read_back(f, 1);
+    assert_string_equal(after.context, "{\"version\":2}");
+    assert_int_equal(after.lists.length, 0);
+}
+
+static void lists_that_are_not_kept_are_refused(void **state)
+{
+    struct fixture *f = *state;
+    struct casefile c = case_with_lists(f, 1);
+    bool inserted;
+
+    FAILS(CODE_REFUSED, case_insert(f->db, &c, &inserted, &f->err));
+}
+
 static void a_stale_case_is_not_saved(void **state)
 {
     struct fixture *f = *state;
@@ -281,6 +355,9 @@ int main(void)
         WITH_STORE(every_field_is_saved_alone),
         WITH_STORE(every_pair_of_fields_is_saved),
         WITH_STORE(text_that_goes_away_is_removed),
+        WITH_STORE(contexts_share_their_lists_and_come_back_whole),
+        WITH_STORE(a_context_that_did_not_change_keeps_its_lists),
+        WITH_STORE(lists_that_are_not_kept_are_refused),
         WITH_STORE(a_stale_case_is_not_saved),
         WITH_STORE(an_unchanged_case_is_not_written),
         WITH_STORE(a_failure_is_kept_replaced_and_cleared),

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "act/check_replay.h"
+#include "model/case.h"
 #include "model/task.h"
 
 struct replay_fixture {
@@ -59,6 +60,13 @@ static const char *compare(struct replay_fixture *f, const char *task)
     return f->differences;
 }
 
+static const char *compare_case(struct replay_fixture *f, const struct casefile *c)
+{
+    f->differences[0] = '\0';
+    assert_int_equal(replay_compare(f->replay.record, case_fields, c, &f->arena, note, f, &f->err), 0);
+    return f->differences;
+}
+
 static void changes_are_laid_over_the_record(void **state)
 {
     struct replay_fixture f;
@@ -73,6 +81,28 @@ static void changes_are_laid_over_the_record(void **state)
     assert_null(json_object_get(f.replay.record, "impact"));
     assert_int_equal(json_array_size(json_object_get(f.replay.record, "tags")), 1);
     assert_true(json_is_object(json_object_get(f.replay.record, "context")));
+    end(&f);
+}
+
+/* What contexts share stands in the journal as the digest that case_told_context() puts there. */
+static void a_context_is_compared_by_the_digest_of_its_lists(void **state)
+{
+    struct replay_fixture f;
+    struct casefile c;
+
+    (void)state;
+    begin(&f);
+    casefile_init(&c);
+    fold(&f, "{\"data\":{\"record\":{\"opened_at\":null},\"context\":{\"version\":1,\"impact\":{\"digest\":"
+             "\"ab\"}}}}");
+    c.context = "{\"version\":1,\"impact\":{\"digest\":\"ab\"}}";
+    assert_string_equal(compare_case(&f, &c), "");
+    c.context = "{\"version\":1,\"impact\":{\"digest\":\"cd\"}}";
+    assert_non_null(strstr(compare_case(&f, &c), "context: "));
+    fold(&f, "{\"data\":{\"context\":{\"impact\":null}}}");
+    assert_non_null(strstr(compare_case(&f, &c), "context: "));
+    c.context = "{\"version\":1}";
+    assert_string_equal(compare_case(&f, &c), "");
     end(&f);
 }
 
@@ -227,6 +257,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(changes_are_laid_over_the_record),
+        cmocka_unit_test(a_context_is_compared_by_the_digest_of_its_lists),
         cmocka_unit_test(tasks_and_clocks_are_kept_apart_by_name_and_id),
         cmocka_unit_test(a_row_that_differs_is_told_field_by_field),
         cmocka_unit_test(an_erased_value_is_compared_with_nothing),

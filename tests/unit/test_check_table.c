@@ -3,6 +3,7 @@
 #include "store/check_table.h"
 #include "store/crm_table.h"
 #include "store/entitlement_table.h"
+#include "store/impact_table.h"
 #include "store/journal_table.h"
 
 static void add_event(struct fixture *f, const char *subject, const char *type)
@@ -191,6 +192,28 @@ static void rows_beside_a_record_that_is_not_there_are_found(void **state)
     assert_string_equal(findings[2], "ci_relation/a/runs_on/b: an edge of a relation that is not there");
 }
 
+static void impact_lists_have_their_digest(void **state)
+{
+    static const struct statement edit = {"UPDATE impact_list SET body = $1", "t"};
+    static const char body[] = "\"services\":[]";
+    struct digest digest = digest_pair(body, sizeof body - 1, NULL, 0);
+    struct fixture *f = *state;
+    char hex[DIGEST_HEX];
+    const char **findings;
+    size_t count;
+
+    digest_hex(&digest, hex);
+    OK(impact_list_keep(f->db, &digest, body, sizeof body - 1, &f->err)); /* nobody refers to it: no harm */
+    OK(check_orphans(f->db, &f->arena, &findings, &count, &f->err));
+    assert_int_equal(count, 0);
+    OK(db_exec(f->db, &edit, BINDS(bind_text("\"services\":[1]")), NULL, &f->err));
+    OK(check_orphans(f->db, &f->arena, &findings, &count, &f->err));
+    assert_int_equal(count, 1);
+    assert_string_equal(
+        findings[0],
+        arena_printf(&f->arena, "%s: the impact list kept under this digest does not have it", hex));
+}
+
 #define WITH_STORE(test) cmocka_unit_test_setup_teardown(test, transaction_setup, store_teardown)
 
 int main(void)
@@ -203,6 +226,7 @@ int main(void)
         WITH_STORE(a_record_of_any_kind_without_events_is_found),
         WITH_STORE(a_deleted_record_keeps_the_end_of_its_journal),
         WITH_STORE(rows_beside_a_record_that_is_not_there_are_found),
+        WITH_STORE(impact_lists_have_their_digest),
     };
 
     return cmocka_run_group_tests_name("check_table", tests, NULL, NULL);

@@ -179,50 +179,6 @@ static void edges_follow_the_type_of_the_relation_while_it_is_active(void **stat
     assert_string_equal(beside(f, &r), "");
 }
 
-static const char *ancestors(struct fixture *f, enum record_kind_id kind, const char *key)
-{
-    const char **keys, *text = "";
-    size_t count;
-
-    OK(crm_ancestors(f->db, &record_kinds[kind], key, &f->arena, &keys, &count, &f->err));
-    for (size_t i = 0; i < count; i++)
-        text = arena_printf(&f->arena, "%s%s ", text, keys[i]);
-    return text;
-}
-
-static void ancestors_are_told_upwards_from_the_record_itself(void **state)
-{
-    struct fixture *f = *state;
-
-    for (int kind = 0; kind < KIND_COUNT; kind++) {
-        const char **keys, *parent = record_kinds[kind].parent;
-        size_t count;
-        if (!parent) {
-            FAILS(CODE_BUG,
-                  crm_ancestors(f->db, &record_kinds[kind], "x", &f->arena, &keys, &count, &f->err));
-            continue;
-        }
-        stored(f, kind, "z-top", NULL, NULL);
-        stored(f, kind, "middle", parent, "z-top");
-        stored(f, kind, "below", parent, "middle");
-        assert_string_equal(ancestors(f, kind, "below"), "below middle z-top ");
-        assert_string_equal(ancestors(f, kind, "z-top"), "z-top ");
-        assert_string_equal(ancestors(f, kind, "nobody"), "nobody ");
-    }
-}
-
-static void a_climb_ends_after_64_levels(void **state)
-{
-    struct fixture *f = *state;
-    const char **keys;
-    size_t count;
-
-    stored(f, KIND_ACCOUNT, "a", "parent", "b");
-    stored(f, KIND_ACCOUNT, "b", "parent", "a");
-    OK(crm_ancestors(f->db, &record_kinds[KIND_ACCOUNT], "a", &f->arena, &keys, &count, &f->err));
-    assert_int_equal(count, 64);
-}
-
 static void the_households_of_a_consumer_are_found(void **state)
 {
     struct fixture *f = *state;
@@ -283,8 +239,6 @@ int main(void)
         WITH_STORE(contacts_come_before_consumers_and_the_retired_not_at_all),
         WITH_STORE(the_rows_beside_a_record_follow_it),
         WITH_STORE(edges_follow_the_type_of_the_relation_while_it_is_active),
-        WITH_STORE(ancestors_are_told_upwards_from_the_record_itself),
-        WITH_STORE(a_climb_ends_after_64_levels),
         WITH_STORE(the_households_of_a_consumer_are_found),
         WITH_STORE(accounts_are_related_both_ways_while_it_holds),
     };

@@ -45,15 +45,16 @@ static void cases_that_refer_to_a_record_are_found(void **state)
     } table[] = {
         {KIND_ACCOUNT, "account"},         {KIND_CONTACT, "contact"},   {KIND_CONSUMER, "consumer"},
         {KIND_PRODUCT, "product"},         {KIND_ASSET, "asset"},       {KIND_CONTRACT, "contract"},
-        {KIND_ENTITLEMENT, "entitlement"}, {KIND_AGENT, "assigned_to"},
+        {KIND_ENTITLEMENT, "entitlement"}, {KIND_AGENT, "assigned_to"}, {KIND_CONSUMER, "contact"},
     };
     struct fixture *f = *state;
 
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        struct crm_record r = new_record(table[i].kind, "K1");
+        const char *key = arena_printf(&f->arena, "K%zu", i);
+        struct crm_record r = new_record(table[i].kind, key);
         struct casefile c = new_case(f, (int64_t)i + 1);
         assert_string_equal(referrer(f, &r), "nobody");
-        *(const char **)((char *)&c + field_find(case_fields, table[i].field)->offset) = "K1";
+        *(const char **)((char *)&c + field_find(case_fields, table[i].field)->offset) = key;
         insert_case(f, &c);
         assert_string_equal(referrer(f, &r), c.number);
     }

@@ -107,7 +107,6 @@ static bool may_scan(const struct statement_set *set, const char *sql, const cha
         {"cases (pages)", "AS captured", "SCAN "},                         /* a page of each stage's queue */
         {"cases (queues)", "", "SCAN h"},       /* at most a thousand rows of an index */
         {"impact", "", "SCAN w"},               /* the walk: what was reached so far */
-        {"trees of records", "", "SCAN above"}, /* the climb: at most 64 rows */
         {"references of cases", "", "SCAN "},   /* deletions are rare: an index would cost every case */
         {"references of records", "", "SCAN "}, /* the same, and every record */
         {"deletions", "IS NOT NULL", "SCAN "},  /* the same: lists of links */

@@ -14,7 +14,7 @@ ALL_CFLAGS = $(WARNINGS) $(CPPFLAGS) $(CFLAGS)
 SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 LAYERS = tool act git config store rule model base
-LIBS = -lsqlite3 -ljansson -lyajl -lnettle
+LIBS = -lsqlite3 -ljansson -lyajl -lnettle -lpcre2-8
 GIT_LIBS = -lgit2
 
 TOOLS_GIT = store-init store-backup store-restore config-lint
@@ -23,8 +23,8 @@ TOOLS_GIT = store-init store-backup store-restore config-lint
 base = arena buf digest error folder frame json_check json_events json_read json_tree json_value json_write \
   options process shared stream timestamp utf8 utf8_columns
 model = case crm crm_address crm_kinds crm_link field field_read sla task
-rule = calendar calendar_compile calendar_parse clock clock_compile entitle match_compile match_eval \
-  match_path priority reading table workflow workflow_run
+rule = calendar calendar_compile calendar_parse clock clock_compile entitle match_compare match_compile \
+  match_eval match_operand match_path match_pattern priority reading table workflow workflow_run
 store = address_table agent_table case_query case_table check_table crm_side crm_table db_sqlite \
   db_sqlite_rows db_sqlite_tools db_sqlite_turnstile deletion_table entitlement_table household_table \
   impact_table journal_table message_table milestone_table policy_table reject_table row sla_table \

@@ -134,13 +134,16 @@ static int list_case(struct run *run, struct listed *l, int64_t id, struct buf *
 {
     const json_t *document = NULL;
     struct work w;
+    bool holds = false;
     int rc;
 
     work_init(&w);
     rc = work_load_id(&run->ctx, &w, id, err);
     if (rc == 0 && l->where.match)
         rc = work_document(&w, &document, err);
-    if (rc == 0 && where_holds(&l->where, document)) {
+    if (rc == 0)
+        rc = where_holds(run, &l->where, w.c.number, document, &holds, err);
+    if (rc == 0 && holds) {
         rc = write_case(&run->ctx, &w.c, l->failed, lines, err);
         l->left--;
     }

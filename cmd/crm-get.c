@@ -48,6 +48,20 @@ struct listed {
     struct where where;
 };
 
+/* Takes the row that begins at `start` out again when --where does not hold for it. */
+static int keep_row(struct run *run, const struct listed *l, const char *key, struct buf *lines, size_t start,
+                    struct error *err)
+{
+    json_t *document = json_loadb(lines->data + start, lines->len - start, 0, NULL);
+    bool holds = false;
+    int rc = document ? where_holds(run, &l->where, key, document, &holds, err) : error_no_memory(err);
+
+    if (!holds)
+        buf_truncate(lines, start);
+    json_decref(document);
+    return rc;
+}
+
 static int write_record(struct run *run, const struct listed *l, const char *key, struct buf *lines,
                         struct error *err)
 {
@@ -65,17 +79,11 @@ static int write_record(struct run *run, const struct listed *l, const char *key
         return error_set(err, CODE_NOT_FOUND, NULL, "no such %s", l->kind->name);
     json_writer_init(&w, lines);
     crm_record_write(&r, &w);
-    if (l->where.match && !buf_failed(lines)) {
-        json_t *document = json_loadb(lines->data + start, lines->len - start, 0, NULL);
-        if (!document)
-            return error_no_memory(err);
-        if (!where_holds(&l->where, document))
-            buf_truncate(lines, start);
-        json_decref(document);
-    }
+    if (l->where.match && !buf_failed(lines))
+        rc = keep_row(run, l, key, lines, start, err);
     if (lines->len > start)
         buf_add_char(lines, '\n');
-    return 0;
+    return rc;
 }
 
 /* On to the next kind of --all; false when this was the last. */

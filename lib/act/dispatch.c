@@ -17,7 +17,7 @@ static int choose_workflow(struct context *ctx, struct work *w, struct decision 
     if (rc == 0 && table) {
         rc = work_document(w, &document, err);
         if (rc == 0)
-            table_decide(table, document, d);
+            rc = table_decide(table, document, d, err);
         if (rc == 0 && d->then)
             *name = json_string_value(json_object_get(d->then, "workflow"));
     }

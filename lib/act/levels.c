@@ -239,9 +239,12 @@ static int attach(struct levels *l, const struct clock_definition *d, struct err
     struct context *ctx = l->ctx;
     struct sla s;
     struct question q = {.definition = d, .sla = &s};
+    bool attaches = false;
     int rc = facts_of(l, &q.facts, err);
 
-    if (rc != 0 || has_active(l, d->name) || !clock_attaches(d, &q.facts))
+    if (rc == 0 && !has_active(l, d->name))
+        rc = clock_attaches(d, &q.facts, &attaches, err);
+    if (rc != 0 || !attaches)
         return rc;
     sla_init(&q.before);
     q.before.case_id = l->w->c.id;

@@ -59,7 +59,7 @@ int prioritise(struct context *ctx, struct work *w, struct decision *decided, st
     if (rc == 0 && table) {
         rc = work_document(w, &document, err);
         if (rc == 0)
-            table_decide(table, document, &d);
+            rc = table_decide(table, document, &d, err);
         if (rc == 0 && d.then)
             rc = priority_effect_read(d.then, "", &effect, err);
     }

@@ -29,8 +29,8 @@ static int decide_group(struct context *ctx, struct work *w, struct routing *r, 
     if (rc == 0)
         rc = work_document(w, &document, err);
     if (rc == 0 && table) {
-        table_decide(table, document, &r->assignment);
-        if (r->assignment.then)
+        rc = table_decide(table, document, &r->assignment, err);
+        if (rc == 0 && r->assignment.then)
             rc = assignment_read(r->assignment.then, "", &assignment, err);
     }
     if (rc != 0)

@@ -321,8 +321,8 @@ int running_follow(struct context *ctx, struct running *r, struct running_step *
     if (has_conditions(r->workflow))
         rc = workflow_document(r, &document, err);
     if (rc == 0)
-        step->count =
-            workflow_advance(r->workflow, step->states, reached, document, step->changes, &step->finished);
+        rc = workflow_advance(r->workflow, step->states, reached, document, step->changes, &step->count,
+                              &step->finished, err);
     return rc;
 }
 

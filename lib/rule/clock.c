@@ -1,5 +1,7 @@
 #include "rule/clock.h"
 
+#include "rule/reading.h"
+
 static usec later_of(usec a, usec b)
 {
     return a > b ? a : b;
@@ -42,11 +44,33 @@ static bool stop_holds(const struct clock_definition *d, const struct clock_fact
            (state == STATE_RESOLVED && d->stop.state != STATE_CLOSED && d->pause.state != STATE_RESOLVED);
 }
 
-static bool pointless(const struct clock_definition *d, const struct clock_facts *facts)
+static int when_holds(const struct clock_definition *d, const struct clock_facts *facts, bool *holds,
+                      struct error *err)
 {
-    return facts->casefile->state == STATE_CANCELLED ||
-           ask(facts->milestone_skipped, d->stop.milestone, facts) ||
-           (d->when && !match_test(d->when, facts->document));
+    struct error inner;
+
+    *holds = true;
+    error_init(&inner);
+    if (!d->when || match_test(d->when, facts->document, holds, &inner) == 0)
+        return 0;
+    rule_error_below(&inner, "/when", err);
+    error_prefix(err, "sla \"%s\": ", d->name);
+    return (int)inner.code;
+}
+
+static int pointless(const struct clock_definition *d, const struct clock_facts *facts, bool *is_pointless,
+                     struct error *err)
+{
+    bool holds = true;
+    int rc = 0;
+
+    *is_pointless =
+        facts->casefile->state == STATE_CANCELLED || ask(facts->milestone_skipped, d->stop.milestone, facts);
+    if (!*is_pointless) {
+        rc = when_holds(d, facts, &holds, err);
+        *is_pointless = !holds;
+    }
+    return rc;
 }
 
 /* The moment at which the definition's clock starts; TIME_NONE while its field is not set. */
@@ -60,9 +84,17 @@ static usec start_of(const struct clock_definition *d, const struct clock_facts 
     return *(const usec *)((const char *)facts->casefile + field->offset);
 }
 
-bool clock_attaches(const struct clock_definition *d, const struct clock_facts *facts)
+int clock_attaches(const struct clock_definition *d, const struct clock_facts *facts, bool *attaches,
+                   struct error *err)
 {
-    return start_of(d, facts) != TIME_NONE && !pointless(d, facts) && !stop_holds(d, facts);
+    bool is_pointless = false;
+    int rc = 0;
+
+    *attaches = start_of(d, facts) != TIME_NONE && !stop_holds(d, facts);
+    if (*attaches)
+        rc = pointless(d, facts, &is_pointless, err);
+    *attaches = *attaches && rc == 0 && !is_pointless;
+    return rc;
 }
 
 /* Working time that a percentage of the target stands for, rounded up, without overflow. */
@@ -193,22 +225,24 @@ static int apply(const struct clock_definition *d, const struct calendar *calend
 }
 
 /* What the facts ask of an active clock, in the documented order. */
-static bool decide(const struct clock_definition *d, const struct clock_facts *facts, const struct sla *sla,
-                   enum clock_event *event)
+static int decide(const struct clock_definition *d, const struct clock_facts *facts, const struct sla *sla,
+                  enum clock_event *event, bool *any, struct error *err)
 {
     bool pause;
+    int rc = 0;
 
-    if (stop_holds(d, facts)) {
-        *event = CLOCK_COMPLETED;
-        return true;
-    }
-    if (pointless(d, facts)) {
+    *any = stop_holds(d, facts);
+    *event = CLOCK_COMPLETED;
+    if (!*any) {
+        rc = pointless(d, facts, any, err);
         *event = CLOCK_CANCELLED;
-        return true;
     }
+    if (rc != 0 || *any)
+        return rc;
     pause = condition_given(&d->pause) && condition_holds(&d->pause, facts);
     *event = pause ? CLOCK_PAUSED : CLOCK_RESUMED;
-    return pause != (sla->stage == SLA_PAUSED);
+    *any = pause != (sla->stage == SLA_PAUSED);
+    return 0;
 }
 
 int clock_evaluate(const struct clock_definition *d, const struct calendar *calendar,
@@ -216,11 +250,14 @@ int clock_evaluate(const struct clock_definition *d, const struct calendar *cale
                    struct error *err)
 {
     struct sla s = *sla;
+    bool any;
     int rc;
 
     *changed = false;
-    if (!sla_is_active(sla) || !decide(d, facts, sla, event))
+    if (!sla_is_active(sla))
         return 0;
+    if ((rc = decide(d, facts, sla, event, &any, err)) || !any)
+        return rc;
     if ((rc = apply(d, calendar, *event, facts->now, &s, err)))
         return rc;
     *sla = s;

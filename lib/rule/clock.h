@@ -76,8 +76,10 @@ enum clock_event {
     CLOCK_BREACHED
 };
 
-/* Should the definition attach now? */
-bool clock_attaches(const struct clock_definition *d, const struct clock_facts *facts);
+/* Should the definition attach now? CODE_RULE, here and of clock_evaluate(), when `when` cannot be evaluated
+ * (a pattern that runs away). */
+int clock_attaches(const struct clock_definition *d, const struct clock_facts *facts, bool *attaches,
+                   struct error *err);
 /* Fills `sla` as attached at facts->now (start, planned end, next_at). It may attach already breached:
  * next_at is then in the past and the next tick tells it. */
 int clock_attach(const struct clock_definition *d, const struct calendar *calendar,

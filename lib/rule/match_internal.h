@@ -1,9 +1,10 @@
 /*
- * The compiled form of a condition, shared by match_compile.c and match_eval.c.
+ * The compiled form of a condition: made by match_compile.c and match_operand.c, evaluated by match_eval.c
+ * with match_compare.c, match_path.c and match_pattern.c.
  *
- * A match is a list of clauses that must all hold. A clause is a path with tests, or branches joined by $and
- * or $or. Everything lives in the arena given to match_compile(); names, paths and texts point into the
- * condition.
+ * A match is a list of clauses that must all hold. A clause is a path with tests, or branches joined by $and,
+ * $or or $nor. Everything lives in the arena given to match_compile(), PCRE2's code included; names, paths
+ * and texts point into the condition.
  */
 #ifndef CASEWORK_RULE_MATCH_INTERNAL_H
 #define CASEWORK_RULE_MATCH_INTERNAL_H
@@ -55,7 +56,10 @@ enum test_kind {
     TEST_LESS,
     TEST_LESS_EQUAL,
     TEST_EXISTS,
-    TEST_ALL /* every one of `tests` holds: the inside of $not */
+    TEST_REGEX,
+    TEST_SIZE,
+    TEST_ELEMENT, /* $elemMatch: one element passes `element`, or where that is NULL all of `tests` */
+    TEST_ALL      /* every one of `tests` holds, each on an element of its own: $all, the inside of $not */
 };
 
 struct test {
@@ -65,21 +69,25 @@ struct test {
     size_t literal_count;
     const struct test *tests;
     size_t test_count;
+    const struct match *element;
+    const struct pattern *pattern;
+    size_t size; /* of an array */
 };
 
 enum clause_kind {
     CLAUSE_PATH,
     CLAUSE_AND,
-    CLAUSE_OR
+    CLAUSE_OR,
+    CLAUSE_NOR
 };
 
 struct clause {
     enum clause_kind kind;
-    const char *name;         /* the path as written, "$and" or "$or" */
+    const char *name;         /* the path as written, "$and", "$or" or "$nor" */
     struct path path;         /* CLAUSE_PATH */
     const struct test *tests; /* all must hold */
     size_t test_count;
-    const struct match *branches; /* CLAUSE_AND, CLAUSE_OR */
+    const struct match *branches; /* the other kinds */
     size_t branch_count;
 };
 
@@ -93,5 +101,26 @@ struct match {
 size_t path_split(const char *text, struct path_step *steps, size_t room);
 /* Whether the path is one that the resolver reads below `context`. */
 bool path_through_context(const struct path_step *steps, size_t count);
+
+/* The order of a value relative to a literal of its type; false when the types differ. */
+bool literal_order(const json_t *value, const struct literal *literal, int *order);
+/* As literal_order() == 0, without ordering what differs at a glance. */
+bool literal_equals(const json_t *value, const struct literal *literal);
+
+/* A regular expression. `pointer` is that of the object which holds $regex and, unless `options` is NULL,
+ * $options. */
+struct pattern;
+int pattern_compile(const json_t *regex, const json_t *options, const char *pointer, struct arena *arena,
+                    const struct pattern **pattern, struct error *err);
+
+/* What the searches of one evaluation may still cost (see match.h). */
+struct effort {
+    uint64_t left; /* sixteenths of a step */
+};
+void effort_init(struct effort *effort);
+/* Searches a text for the pattern. CODE_RULE when that takes more steps than are left, or memory beyond all
+ * measure. */
+int pattern_search(const struct pattern *p, const char *text, size_t length, struct effort *effort,
+                   bool *found, struct error *err);
 
 #endif

@@ -180,26 +180,29 @@ int rule_read_duration(const json_t *object, const char *pointer, const char *na
     return 0;
 }
 
+/* The inner pointer is escaped already: it is appended as it stands. */
+int rule_error_below(const struct error *inner, const char *pointer, struct error *err)
+{
+    char whole[2 * sizeof inner->pointer];
+
+    snprintf(whole, sizeof whole, "%.255s%s", pointer, inner->pointer);
+    return error_set(err, inner->code, whole, "%s", inner->message);
+}
+
 int rule_read_condition(const json_t *object, const char *pointer, const char *name, enum member_need need,
                         struct arena *arena, const struct match **value, struct error *err)
 {
     const json_t *found;
     struct match *match;
     struct error inner;
-    struct pointer_text whole;
     int rc;
 
     *value = NULL;
     if ((rc = rule_read_member(object, pointer, name, JSON_OBJECT, need, &found, err)) || !found)
         return rc;
     error_init(&inner);
-    if (match_compile(found, arena, &match, &inner) != 0) {
-        /* the inner pointer is escaped already: it is appended as it stands */
-        whole = pointer_to_member(pointer, name);
-        snprintf(whole.text + strlen(whole.text), sizeof whole.text - strlen(whole.text), "%s",
-                 inner.pointer);
-        return error_set(err, inner.code, whole.text, "%s", inner.message);
-    }
+    if (match_compile(found, arena, &match, &inner) != 0)
+        return rule_error_below(&inner, pointer_to_member(pointer, name).text, err);
     *value = match;
     return 0;
 }

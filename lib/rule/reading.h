@@ -53,6 +53,10 @@ int rule_read_duration(const json_t *object, const char *pointer, const char *na
 int rule_read_condition(const json_t *object, const char *pointer, const char *name, enum member_need need,
                         struct arena *arena, const struct match **value, struct error *err);
 
+/* Takes over an error whose pointer is into what stands at `pointer` (a condition's, of its compilation or
+ * its evaluation). Returns its code. */
+int rule_error_below(const struct error *inner, const char *pointer, struct error *err);
+
 /* Checks a value itself. */
 int rule_expect(const json_t *value, const char *pointer, json_type type, struct error *err);
 /* CODE_INVALID with "expected EXPECTED, got ..." and a short picture of the value. */

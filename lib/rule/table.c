@@ -116,13 +116,20 @@ int table_compile(const char *name, const json_t *json, table_check_then *check_
     return rc;
 }
 
+static bool clause_fails(const struct match *when, size_t i, const json_t *document)
+{
+    bool holds;
+
+    return match_clause_test(when, i, document, &holds, NULL) != 0 || !holds;
+}
+
 /* How many clauses fail, counted no further than `enough`. */
 static size_t count_failing(const struct match *when, const json_t *document, size_t enough)
 {
     size_t i, failing = 0;
 
     for (i = 0; i < match_clause_count(when) && failing < enough; i++)
-        if (!match_clause_test(when, i, document))
+        if (clause_fails(when, i, document))
             failing++;
     return failing;
 }
@@ -133,7 +140,7 @@ static void name_failing(const struct match *when, const json_t *document, struc
 
     for (i = 0; i < match_clause_count(when); i++)
         if (decision->failed_count < sizeof decision->failed / sizeof *decision->failed &&
-            !match_clause_test(when, i, document))
+            clause_fails(when, i, document))
             decision->failed[decision->failed_count++] = match_clause_name(when, i);
 }
 
@@ -151,18 +158,41 @@ static void find_nearest(const struct table *table, const json_t *document, stru
         name_failing(decision->nearest->when, document, decision);
 }
 
-void table_decide(const struct table *table, const json_t *document, struct decision *decision)
+static int test_rule(const struct table *table, size_t i, const json_t *document, bool *matches,
+                     struct error *err)
 {
+    const struct rule *rule = &table->rules[i];
+    struct pointer_text at;
+    struct error inner;
+
+    error_init(&inner);
+    if (match_test(rule->when, document, matches, &inner) == 0)
+        return 0;
+    at = pointer_to_member(pointer_to_element("/rules", i).text, "when");
+    rule_error_below(&inner, at.text, err);
+    error_prefix(err, "table \"%s\", rule \"%s\": ", table->name, rule->id);
+    return (int)inner.code;
+}
+
+int table_decide(const struct table *table, const json_t *document, struct decision *decision,
+                 struct error *err)
+{
+    bool matches;
     size_t i;
+    int rc;
 
     memset(decision, 0, sizeof *decision);
     decision->table = table;
-    for (i = 0; i < table->count; i++)
-        if (match_test(table->rules[i].when, document)) {
+    for (i = 0; i < table->count; i++) {
+        if ((rc = test_rule(table, i, document, &matches, err)))
+            return rc;
+        if (matches) {
             decision->rule = &table->rules[i];
             decision->then = table->rules[i].then;
-            return;
+            return 0;
         }
+    }
     decision->then = table->fallback;
     find_nearest(table, document, decision);
+    return 0;
 }

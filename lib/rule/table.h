@@ -35,6 +35,10 @@ struct decision {
     const char *failed[8];      /* names of nearest's failing clauses, failed_count of them kept */
     size_t failed_count;
 };
-void table_decide(const struct table *table, const json_t *document, struct decision *decision);
+/* CODE_RULE when a rule cannot be evaluated (a pattern that runs away): the pointer is into the table's file,
+ * the message names table and rule, and nothing is decided. In the search for the nearest rule such a clause
+ * counts as one that fails. */
+int table_decide(const struct table *table, const json_t *document, struct decision *decision,
+                 struct error *err);
 
 #endif

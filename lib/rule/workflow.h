@@ -97,13 +97,16 @@ struct run_change {
 };
 
 /* Moves `states` and `milestones` forward until nothing more follows and lists the changes in order (breadth
- * first, the file's order within a step). `changes` has room for task_count + milestone_count. Returns their
- * number. `document` is the case with a member `tasks` that the caller adds for the workflow's conditions: an
- * object keyed by task name, {"verify":{"state":"completed","outcome":"approved","output":{...}}}; it is read
- * as given, changes of this very call are not seen in it. A need that was cancelled skips what is behind it
- * as a failed one does. finished: set when no task is pending or started. */
-size_t workflow_advance(const struct workflow *w, enum run_state *states, enum milestone_state *milestones,
-                        const json_t *document, struct run_change *changes, bool *finished);
+ * first, the file's order within a step). `changes` has room for task_count + milestone_count. *count is
+ * their number. `document` is the case with a member `tasks` that the caller adds for the workflow's
+ * conditions: an object keyed by task name,
+ * {"verify":{"state":"completed","outcome":"approved","output":{...}}}; it is read as given, changes of this
+ * very call are not seen in it. A need that was cancelled skips what is behind it as a failed one does.
+ * finished: set when no task is pending or started. CODE_RULE when a `when` cannot be evaluated (a pattern
+ * that runs away): the pointer is into the workflow's file, the message names the task. */
+int workflow_advance(const struct workflow *w, enum run_state *states, enum milestone_state *milestones,
+                     const json_t *document, struct run_change *changes, size_t *count, bool *finished,
+                     struct error *err);
 
 /* The tasks that have to run again when the work goes back to `target`: target itself and every task behind
  * it that is not pending, on some path of needs. marks[i] is set for each; returns their number. */

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "rule/reading.h"
+
 long workflow_find(const struct workflow *w, const char *task)
 {
     size_t i;
@@ -28,30 +30,46 @@ static bool is_open(enum run_state state)
     return state == RUN_PENDING || state == RUN_STARTED;
 }
 
-/* What follows for a pending task from the states of its needs. */
-static bool decide_task(const struct workflow *w, size_t index, const enum run_state *states,
-                        const json_t *document, struct run_change *change)
+static int when_holds(const struct workflow *w, const struct workflow_task *task, const json_t *document,
+                      bool *holds, struct error *err)
+{
+    struct pointer_text at;
+    struct error inner;
+
+    *holds = true;
+    error_init(&inner);
+    if (!task->when || match_test(task->when, document, holds, &inner) == 0)
+        return 0;
+    at = pointer_to_member(pointer_to_member("/tasks", task->name).text, "when");
+    rule_error_below(&inner, at.text, err);
+    error_prefix(err, "workflow \"%s\", task \"%s\": ", w->name, task->name);
+    return (int)inner.code;
+}
+
+/* What follows for a pending task from the states of its needs: 1, 0 when nothing does, or an error. */
+static int decide_task(const struct workflow *w, size_t index, const enum run_state *states,
+                       const json_t *document, struct run_change *change, struct error *err)
 {
     const struct workflow_task *task = &w->tasks[index];
-    bool met = true;
+    bool met = true, holds;
     size_t i;
+    int rc;
 
     for (i = 0; i < task->needs_count; i++) {
         enum run_state state = states[task->needs[i]];
 
         if (!is_open(state) && state != RUN_SUCCEEDED) {
             *change = (struct run_change){RUN_SKIP, index, w->tasks[task->needs[i]].name};
-            return true;
+            return 1;
         }
         met = met && state == RUN_SUCCEEDED;
     }
     if (!met)
-        return false;
-    if (task->when && !match_test(task->when, document))
-        *change = (struct run_change){RUN_SKIP, index, "when"};
-    else
-        *change = (struct run_change){RUN_READY, index, NULL};
-    return true;
+        return 0;
+    if ((rc = when_holds(w, task, document, &holds, err)))
+        return rc;
+    *change = (struct run_change){holds ? RUN_READY : RUN_SKIP, index, holds ? NULL : "when"};
+    return 1;
 }
 
 static bool decide_milestone(const struct workflow *w, size_t index, const enum run_state *states,
@@ -71,19 +89,24 @@ static bool decide_milestone(const struct workflow *w, size_t index, const enum 
 }
 
 /* Everything that follows directly from the states as they are; none of it is applied. */
-static size_t list_step(const struct workflow *w, const enum run_state *states,
-                        const enum milestone_state *milestones, const json_t *document,
-                        struct run_change *changes)
+static int list_step(const struct workflow *w, const enum run_state *states,
+                     const enum milestone_state *milestones, const json_t *document,
+                     struct run_change *changes, size_t *count, struct error *err)
 {
-    size_t i, count = 0;
+    size_t i;
+    int rc;
 
+    *count = 0;
     for (i = 0; i < w->task_count; i++)
-        if (states[i] == RUN_PENDING && decide_task(w, i, states, document, &changes[count]))
-            count++;
+        if (states[i] == RUN_PENDING) {
+            if ((rc = decide_task(w, i, states, document, &changes[*count], err)) < 0)
+                return rc;
+            *count += (size_t)rc;
+        }
     for (i = 0; i < w->milestone_count; i++)
-        if (milestones[i] == MILESTONE_OPEN && decide_milestone(w, i, states, &changes[count]))
-            count++;
-    return count;
+        if (milestones[i] == MILESTONE_OPEN && decide_milestone(w, i, states, &changes[*count]))
+            ++*count;
+    return 0;
 }
 
 static void apply_change(const struct run_change *change, enum run_state *states,
@@ -105,21 +128,26 @@ static void apply_change(const struct run_change *change, enum run_state *states
     }
 }
 
-size_t workflow_advance(const struct workflow *w, enum run_state *states, enum milestone_state *milestones,
-                        const json_t *document, struct run_change *changes, bool *finished)
+int workflow_advance(const struct workflow *w, enum run_state *states, enum milestone_state *milestones,
+                     const json_t *document, struct run_change *changes, size_t *count, bool *finished,
+                     struct error *err)
 {
-    size_t count = 0, step, i;
+    size_t step, i;
+    int rc;
 
-    while ((step = list_step(w, states, milestones, document, changes + count)) > 0) {
+    *count = 0;
+    do {
+        if ((rc = list_step(w, states, milestones, document, changes + *count, &step, err)))
+            return rc;
         for (i = 0; i < step; i++)
-            apply_change(&changes[count + i], states, milestones);
-        count += step;
-    }
+            apply_change(&changes[*count + i], states, milestones);
+        *count += step;
+    } while (step > 0);
     *finished = true;
     for (i = 0; i < w->task_count; i++)
         if (is_open(states[i]))
             *finished = false;
-    return count;
+    return 0;
 }
 
 static bool needs_marked(const struct workflow_task *task, const bool *marks)

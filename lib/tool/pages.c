@@ -109,9 +109,16 @@ int where_read(struct where *w, const char *text, struct error *err)
                      why.message);
 }
 
-bool where_holds(const struct where *w, const json_t *document)
+int where_holds(struct run *run, const struct where *w, const char *name, const json_t *document, bool *holds,
+                struct error *err)
 {
-    return !w->match || match_test(w->match, document);
+    struct error why;
+
+    *holds = true;
+    error_init(&why);
+    if (!w->match || match_test(w->match, document, holds, &why) == 0)
+        return 0;
+    return operand_failed(run, name, &why, err);
 }
 
 void where_release(struct where *w)

@@ -53,7 +53,10 @@ struct where {
     struct match *match; /* NULL: none given, everything matches */
 };
 int where_read(struct where *w, const char *text, struct error *err); /* NULL text: none */
-bool where_holds(const struct where *w, const json_t *document);
+/* Of the row `name`. One on which a pattern runs away is told on stderr and does not hold; the rest goes on,
+ * exit 65. */
+int where_holds(struct run *run, const struct where *w, const char *name, const json_t *document, bool *holds,
+                struct error *err);
 void where_release(struct where *w);
 
 /* The index of `text` in an enumeration's names, 0 for NULL; CODE_USAGE, with the names, when it is none. */

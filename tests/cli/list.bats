@@ -54,6 +54,17 @@ numbers() {
 	tells '/a/$near'
 }
 
+@test "a row on which the pattern of --where runs away is told, and its neighbours are listed" {
+	number=$(case-new -q "$(printf 'a%.0s' {1..60})!" | jq -r .number)
+	expect_status 65 case-list --where='{"short_description": {"$regex": "request|(a+)+$"}}'
+	[ "$(numbers)" = "$(numbers "$HOME/cases")" ]
+	[ "$(cat err)" = "case-list: $number: pattern \"request|(a+)+\$\" runs away on a text of 61 bytes: too many steps" ]
+	jq -nc '{kind: "account", key: "AAAA", name: ("a" * 60 + "!")}' | crm-put -q >put
+	expect_status 65 crm-get account --where='{"name": {"$regex": "^Acme Machine Tools$|(a+)+$"}}'
+	[ "$(jq -r .key out)" = ACME ]
+	tells 'crm-get: AAAA: pattern'
+}
+
 @test "--fields picks members, also of the context" {
 	expect_status 0 case-list --fields=priority,number,context.account.key --limit=1
 	[ "$(cat out)" = '{"priority":1,"number":"CS0001001","context.account.key":"ACME"}' ]

@@ -61,6 +61,9 @@ static inline void expect_error(int rc, const struct error *err, enum code code,
                  err->pointer, err->message);
 }
 
+/* What the pattern (a+)+$ runs away on. */
+#define AAAA "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!"
+
 /* xorshift64: the same sequence everywhere. */
 static inline uint64_t random_next(uint64_t *state)
 {

@@ -54,24 +54,24 @@ static void clock_attaches_only_where_its_conditions_hold(void **state)
 
     (void)state;
     setup(&f, GOLD, ALWAYS);
-    assert_true(clock_attaches(f.definition, &f.facts));
+    assert_true(attaches(&f));
     f.casefile.opened_at = TIME_NONE;
-    assert_false(clock_attaches(f.definition, &f.facts));
+    assert_false(attaches(&f));
     f.casefile.opened_at = 0;
     f.reached = "live";
-    assert_false(clock_attaches(f.definition, &f.facts));
+    assert_false(attaches(&f));
     f.reached = NULL;
     f.skipped = "live";
-    assert_false(clock_attaches(f.definition, &f.facts));
+    assert_false(attaches(&f));
     f.skipped = NULL;
     f.casefile.state = STATE_RESOLVED;
-    assert_false(clock_attaches(f.definition, &f.facts));
+    assert_false(attaches(&f));
     f.casefile.state = STATE_CANCELLED;
-    assert_false(clock_attaches(f.definition, &f.facts));
+    assert_false(attaches(&f));
     f.casefile.state = STATE_NEW;
-    assert_true(clock_attaches(f.definition, &f.facts));
+    assert_true(attaches(&f));
     json_object_set_new(f.document, "priority", json_integer(2));
-    assert_false(clock_attaches(f.definition, &f.facts));
+    assert_false(attaches(&f));
     teardown(&f);
 }
 
@@ -221,6 +221,29 @@ static void clock_is_cancelled_when_it_no_longer_applies(void **state)
     teardown(&f);
 }
 
+static void definition_whose_pattern_runs_away_is_named(void **state)
+{
+    enum clock_event event;
+    struct fixture f;
+    struct error err;
+    bool answer;
+
+    (void)state;
+    setup(&f, "{'type':'SLA','target':'PT1H','when':{'text':{'$regex':'(a+)+$'}}}", ALWAYS);
+    json_object_set_new(f.document, "text", json_string("aa"));
+    attach(&f);
+    json_object_set_new(f.document, "text", json_string(AAAA));
+    error_init(&err);
+    expect_error(clock_attaches(f.definition, &f.facts, &answer, &err), &err, CODE_RULE, "/when/text/$regex");
+    assert_non_null(strstr(err.message, "sla \"gold\": pattern"));
+    assert_false(answer);
+    error_init(&err);
+    expect_error(clock_evaluate(f.definition, f.calendar, &f.facts, &f.sla, &event, &answer, &err), &err,
+                 CODE_RULE, "/when/text/$regex");
+    assert_false(answer);
+    teardown(&f);
+}
+
 static void stop_comes_before_cancelling(void **state)
 {
     struct fixture f;
@@ -323,6 +346,7 @@ int main(void)
         cmocka_unit_test(breached_clock_keeps_its_planned_end),
         cmocka_unit_test(stop_completes_even_a_paused_clock),
         cmocka_unit_test(clock_is_cancelled_when_it_no_longer_applies),
+        cmocka_unit_test(definition_whose_pattern_runs_away_is_named),
         cmocka_unit_test(stop_comes_before_cancelling),
         cmocka_unit_test(clock_stops_on_state_task_field_and_resolution),
         cmocka_unit_test(facts_without_workflow_answer_no),

@@ -134,14 +134,14 @@ static void every_error_of_a_table_is_told_where_it_was_written(void **state)
                 "{'id':'c','when':{'x':1},'then':{'assignment_group':'triage'}},\n"
                 "{'id':'c','when':{'x':1},'then':{'assignment_group':'triage','skills':['bgp']}},\n"
                 "{'when':{'x':1},'then':{'assignment_group':'triage'}},\n"
-                "{'id':'f','when':{'x':{'$regex':'^a'}},'then':{'assignment_group':'triage'}}],\n"
+                "{'id':'f','when':{'x':{'$regex':'(a'}},'then':{'assignment_group':'triage'}}],\n"
                 "'default':{'assignment_group':'triage','pools':1}}"}),
         "routing/assignment.json:1:19 unknown_member /extra\n"
         "routing/assignment.json:2:24 invalid /rules/0/when/x/$foo\n"
         "routing/assignment.json:3:34 invalid /rules/1/then/assignment_group\n"
         "routing/assignment.json:5:2 invalid /rules/3/id\n"
         "routing/assignment.json:6:1 required /rules/4/id\n"
-        "routing/assignment.json:7:24 not_supported /rules/5/when/x/$regex\n"
+        "routing/assignment.json:7:24 invalid /rules/5/when/x/$regex\n"
         "routing/assignment.json:8:40 not_supported /default/pools\n");
 }
 

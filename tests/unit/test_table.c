@@ -45,7 +45,7 @@ static void decide(const struct fixture *f, const char *document, struct decisio
 {
     json_t *d = tree(document);
 
-    table_decide(f->table, d, decision);
+    assert_int_equal(table_decide(f->table, d, decision, NULL), 0);
     json_decref(d);
 }
 
@@ -98,6 +98,44 @@ static void default_applies_with_the_nearest_rule_named(void **state)
     decide(&f, "{'tier':'iron'}", &decision);
     assert_string_equal(decision.nearest->id, "vip");
     assert_int_equal(decision.failed_count, 2);
+    clear(&f);
+}
+
+static const char runaway[] = "{'rules':[{'id':'calm','when':{'kind':'x'},'then':{'group':'noc'}},"
+                              "{'id':'wild','when':{'open':true,'text':{'$regex':'(a+)+$'}},'then':{}}],"
+                              "'default':{'group':'triage'}}";
+
+static void rule_whose_pattern_runs_away_is_named(void **state)
+{
+    json_t *document = tree("{'open':true,'text':'" AAAA "'}");
+    struct decision decision;
+    struct fixture f;
+    struct error err;
+
+    (void)state;
+    assert_int_equal(compile(&f, runaway, &err), 0);
+    expect_error(table_decide(f.table, document, &decision, &err), &err, CODE_RULE,
+                 "/rules/1/when/text/$regex");
+    assert_non_null(strstr(err.message, "table \"assignment\", rule \"wild\": pattern \"(a+)+$\" runs away"));
+    assert_null(decision.rule);
+    assert_null(decision.then);
+    clear(&f);
+    json_decref(document);
+}
+
+static void rule_before_or_clause_before_spares_the_pattern(void **state)
+{
+    struct decision decision;
+    struct fixture f;
+    struct error err;
+
+    (void)state;
+    assert_int_equal(compile(&f, runaway, &err), 0);
+    decide(&f, "{'kind':'x','open':true,'text':'" AAAA "'}", &decision);
+    assert_string_equal(decision.rule->id, "calm");
+    decide(&f, "{'open':false,'text':'" AAAA "'}", &decision);
+    assert_string_equal(group_of(&decision), "triage");
+    assert_string_equal(decision.nearest->id, "calm");
     clear(&f);
 }
 
@@ -176,6 +214,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(first_rule_that_matches_decides),
         cmocka_unit_test(default_applies_with_the_nearest_rule_named),
+        cmocka_unit_test(rule_whose_pattern_runs_away_is_named),
+        cmocka_unit_test(rule_before_or_clause_before_spares_the_pattern),
         cmocka_unit_test(failing_clauses_kept_are_bounded),
         cmocka_unit_test(table_without_default_may_say_nothing),
         cmocka_unit_test(errors_point_into_the_file),

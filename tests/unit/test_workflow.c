@@ -169,8 +169,12 @@ struct run {
 static void advance(const struct fixture *f, struct run *r, const char *document)
 {
     json_t *d = tree(document);
+    struct error err;
 
-    r->count = workflow_advance(f->workflow, r->states, r->milestones, d, r->changes, &r->finished);
+    error_init(&err);
+    assert_int_equal(
+        workflow_advance(f->workflow, r->states, r->milestones, d, r->changes, &r->count, &r->finished, &err),
+        0);
     json_decref(d);
 }
 
@@ -267,6 +271,24 @@ static void conditions_read_outcomes_of_tasks(void **state)
     clear(&f);
 }
 
+static void task_whose_pattern_runs_away_is_named(void **state)
+{
+    json_t *document = tree("{'text':'" AAAA "'}");
+    struct fixture f;
+    struct run r = {0};
+    struct error err;
+
+    (void)state;
+    compile_good(&f, "{'tasks':{'a':{'group':'g'},'b':{'group':'g','when':{'text':{'$regex':'(a+)+$'}}}}}");
+    error_init(&err);
+    expect_error(workflow_advance(f.workflow, r.states, r.milestones, document, r.changes, &r.count,
+                                  &r.finished, &err),
+                 &err, CODE_RULE, "/tasks/b/when/text/$regex");
+    assert_non_null(strstr(err.message, "workflow \"line\", task \"b\": pattern"));
+    clear(&f);
+    json_decref(document);
+}
+
 static void work_sent_back_marks_what_was_done_behind_it(void **state)
 {
     const enum run_state states[] = {RUN_SUCCEEDED, RUN_SUCCEEDED, RUN_STARTED, RUN_PENDING};
@@ -294,6 +316,7 @@ int main(void)
         cmocka_unit_test(false_when_skips_the_task_and_all_behind_it),
         cmocka_unit_test(failed_need_skips_at_once),
         cmocka_unit_test(conditions_read_outcomes_of_tasks),
+        cmocka_unit_test(task_whose_pattern_runs_away_is_named),
         cmocka_unit_test(work_sent_back_marks_what_was_done_behind_it),
     };
 

@@ -138,8 +138,10 @@ static void run_to_the_end(const struct model *m, bool reversed, const struct wo
     size_t n, i, rounds;
 
     for (rounds = 0; !finished; rounds++) {
-        size_t count = workflow_advance(w, states, milestones, document, changes, &finished);
+        size_t count;
 
+        assert_int_equal(workflow_advance(w, states, milestones, document, changes, &count, &finished, NULL),
+                         0);
         assert_true(count <= m->tasks + m->milestones);
         for (n = 0; n < count; n++) {
             if (changes[n].kind == RUN_SKIP)

@@ -39,7 +39,7 @@ act = arrival calendar_span capture check check_beside check_chain check_replay 
   trace_words_task units update waiting work write_context
 tool = actor batch capture_tool common_options complete deferred failures list list_text main manifest \
   operands pages pending places progress reader rejects stage_tool task_tool transaction
-TOOLS = case-close case-comment case-enrich case-get case-intake case-list case-new case-resolve case-route \
+TOOLS = case-close case-comment case-enrich case-get case-intake case-list case-new case-pick case-resolve case-route \
   case-trace case-update config-lint config-show crm-get crm-put reject-drop reject-list sla-check \
   sla-list store-backup store-check store-init store-restore task-claim task-dispatch task-done \
   task-get task-list task-update

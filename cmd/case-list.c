@@ -81,7 +81,7 @@ static int read_query(const struct case_list *o, struct listed *l, struct error 
     if (rc == 0)
         rc = option_enum("--progress", case_progress_names, o->progress, &l->query.progress, err);
     if (rc == 0)
-        rc = where_read(&l->where, o->where, err);
+        rc = where_read(&l->where, "--where", o->where, err);
     l->query.active_only = o->active;
     l->query.failed_only = l->failed = o->failed;
     l->query.group = o->group;

@@ -169,7 +169,7 @@ static int crm_get(struct run *run, char **operands, size_t count, struct error 
     struct listed l = {.kind = o->all ? record_kinds : record_kind_find(operands[0]), .all = o->all};
     struct named_rows rows = {row, &l, operands + 1, count > 1 ? count - 1 : 0, 0};
     struct arena names = ARENA_INIT;
-    int rc = where_read(&l.where, o->where, err);
+    int rc = where_read(&l.where, "--where", o->where, err);
 
     if (rc == 0)
         rc = list_records(run, &l, &rows, &names, err);

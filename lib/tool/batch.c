@@ -38,7 +38,15 @@ void item_reject(struct runner *r, struct item *item, const struct error *why)
 
 bool error_stops(const struct runner *r, int rc)
 {
-    return !code_is_record_error((enum code)rc) || !db_in_transaction(r->run.ctx.db);
+    struct db *db = r->run.ctx.db;
+
+    return !code_is_record_error((enum code)rc) || (db && !db_in_transaction(db));
+}
+
+/* What the store has been told so far; a tool without one tells it nothing. */
+static int64_t written_so_far(const struct runner *r)
+{
+    return r->run.ctx.db ? db_written(r->run.ctx.db) : 0;
 }
 
 /* Undoes what an act wrote, if it did. */
@@ -49,7 +57,7 @@ static int undo(struct runner *r, int64_t written, int rc, struct error *err)
     int undone;
 
     if (!r->cautious) {
-        r->repeat = db_written(db) != written;
+        r->repeat = written_so_far(r) != written;
         return rc;
     }
     error_init(&broken);
@@ -70,7 +78,7 @@ static int attempt(struct runner *r, record_function *act, const char *stage, st
 {
     struct context *ctx = &r->run.ctx;
     size_t mark = r->out.len;
-    int64_t written = db_written(ctx->db);
+    int64_t written = written_so_far(r);
     int rc = r->cautious ? db_savepoint(ctx->db, err) : 0;
 
     if (rc != 0)
@@ -166,7 +174,7 @@ static void count_verdict(struct run *run, const struct record *record)
     int64_t *const counters[] = {
         [VERDICT_DONE] = &run->counts.done,           [VERDICT_NEW] = &run->counts.made,
         [VERDICT_DUPLICATE] = &run->counts.duplicate, [VERDICT_UNCHANGED] = &run->counts.unchanged,
-        [VERDICT_UPDATED] = &run->counts.updated,
+        [VERDICT_UPDATED] = &run->counts.updated,     [VERDICT_LEFT_OUT] = &run->counts.left_out,
     };
 
     ++*counters[record->verdict];

@@ -60,6 +60,8 @@ static void runner_free(struct runner *r)
     struct context *ctx = &r->run.ctx;
     struct db *db = ctx->db;
 
+    if (r->run.tool->release && r->run.options)
+        r->run.tool->release(&r->run);
     if (ctx->tool)
         context_release(ctx);
     db_close(db);
@@ -190,6 +192,10 @@ static int process_stream(struct runner *r, struct error *err)
         rc = runner_process(r, stream_fill, err);
     if (rc == 0)
         rc = deferred_process(r, err);
+    if (rc == 0 && r->run.tool->end)
+        rc = r->run.tool->end(&r->run, &r->out, err);
+    if (rc == 0)
+        rc = run_print(&r->run, &r->out, err);
     progress_hide(r);
     summary_print(r);
     return rc;

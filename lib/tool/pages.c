@@ -94,7 +94,7 @@ int named_page(struct run *run, void *named_rows, struct buf *lines, bool *more,
     return 0;
 }
 
-int where_read(struct where *w, const char *text, struct error *err)
+int where_read(struct where *w, const char *option, const char *text, struct error *err)
 {
     struct error why;
 
@@ -105,7 +105,9 @@ int where_read(struct where *w, const char *text, struct error *err)
     if (w->condition && match_compile(w->condition, &w->arena, &w->match, &why) == 0)
         return 0;
     where_release(w);
-    return error_set(err, CODE_USAGE, NULL, "--where: %s%s%s", why.pointer, *why.pointer ? ": " : "",
+    if (why.code == CODE_NO_MEMORY)
+        return error_no_memory(err);
+    return error_set(err, CODE_USAGE, NULL, "%s: %s%s%s", option, why.pointer, *why.pointer ? ": " : "",
                      why.message);
 }
 

@@ -46,13 +46,14 @@ int named_page(struct run *run, void *named_rows, struct buf *lines, bool *more,
  * exit status: 0 when the rest may go on, else the error's code. */
 int operand_failed(struct run *run, const char *operand, const struct error *why, struct error *err);
 
-/* --where: a condition on rows. Texts that are no condition are CODE_USAGE. */
+/* --where: a condition on rows. */
 struct where {
     struct arena arena;
     json_t *condition;
     struct match *match; /* NULL: none given, everything matches */
 };
-int where_read(struct where *w, const char *text, struct error *err); /* NULL text: none */
+/* NULL text: none. One that is no condition is CODE_USAGE; `option` is what the message calls it. */
+int where_read(struct where *w, const char *option, const char *text, struct error *err);
 /* Of the row `name`. One on which a pattern runs away is told on stderr and does not hold; the rest goes on,
  * exit 65. */
 int where_holds(struct run *run, const struct where *w, const char *name, const json_t *document, bool *holds,

@@ -54,6 +54,7 @@ void summary_print(struct runner *r)
         {run->counts.updated, "updated"},
         {run->counts.unchanged, "unchanged"},
         {run->counts.duplicate, "duplicate"},
+        {run->counts.left_out, "left out"},
         {run->counts.keyless, "without a key"},
         {run->counts.rejected, "rejected"},
     };

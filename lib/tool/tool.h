@@ -6,7 +6,9 @@
  * records), and its main is `return tool_main(&tool, argc, argv);`. The runner parses options, finds the
  * actor and the clock, opens the store in the mode the tool declares, reads records, and commits them in
  * batches: it parses first, takes the write lock late, runs each record in a savepoint, commits, and only
- * then prints the batch's output and rejects. It never reads stdin inside a write transaction.
+ * then prints the batch's output and rejects. It never reads stdin inside a write transaction. A tool that
+ * declares neither TOOL_READS nor TOOL_WRITES needs no store: the runner then opens none and does the rest
+ * alike.
  *
  * A batch closes at 1,000 records, 4 MiB of input or output, end of input, or when the input has been quiet
  * for 2 ms. ctx.arena is cleared after every record: what outlives a record lies elsewhere. A record error
@@ -63,7 +65,8 @@ struct record {
         VERDICT_NEW,
         VERDICT_DUPLICATE,
         VERDICT_UNCHANGED,
-        VERDICT_UPDATED
+        VERDICT_UPDATED,
+        VERDICT_LEFT_OUT
     } verdict; /* for the summary */
 };
 
@@ -101,6 +104,11 @@ struct tool {
     /* Tools that read no records: does everything; prints with run_print() or a list (tool/list.h). A tool
      * that has `record` as well runs this only when there are no operands (task-claim). */
     int (*run)(struct run *run, char **operands, size_t count, struct error *err);
+    /* After the last record of a stream: writes what is said of all of them (case-pick --count). May be NULL.
+     */
+    int (*end)(struct run *run, struct buf *out, struct error *err);
+    /* Gives back what `check` made; also after an error. May be NULL. */
+    void (*release)(struct run *run);
 };
 
 struct common_options {
@@ -115,7 +123,7 @@ struct run {
     void *options; /* the tool's own struct */
     const char *store_path;
     struct {
-        int64_t read, done, made, duplicate, unchanged, updated, rejected, keyless;
+        int64_t read, done, made, duplicate, unchanged, updated, left_out, rejected, keyless;
     } counts;
     bool findings; /* a list or check found something: exit 65 */
     /* TOOL_DEFERS */

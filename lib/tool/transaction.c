@@ -19,9 +19,9 @@ int error_lost(int rc, const struct error *why, struct error *err)
 int transaction_begin(struct runner *r, struct error *err)
 {
     struct context *ctx = &r->run.ctx;
-    int rc = db_begin(ctx->db, err);
+    int rc = ctx->db ? db_begin(ctx->db, err) : 0;
 
-    if (rc != 0)
+    if (rc != 0 || !ctx->db)
         return rc;
     context_begin(ctx);
     r->failures_known = false;
@@ -31,7 +31,7 @@ int transaction_begin(struct runner *r, struct error *err)
 
 void transaction_abandon(struct runner *r)
 {
-    if (db_in_transaction(r->run.ctx.db))
+    if (r->run.ctx.db && db_in_transaction(r->run.ctx.db))
         db_rollback(r->run.ctx.db);
     context_forget(&r->run.ctx);
 }
@@ -42,7 +42,7 @@ int transaction_end(struct runner *r, struct error *err)
 
     if (r->run.ctx.dry_run)
         transaction_abandon(r);
-    else if ((rc = db_commit(r->run.ctx.db, err)) != 0)
+    else if (r->run.ctx.db && (rc = db_commit(r->run.ctx.db, err)) != 0)
         transaction_abandon(r);
     return rc;
 }

@@ -7,7 +7,7 @@ tools() {
 	find "$root/share/man" -name '*.1' -printf '%f\n' | sed 's/\.1$//' | sort
 }
 
-readers_of_records="case-new case-enrich case-route task-dispatch case-intake task-done task-update case-resolve case-close case-update case-comment crm-put"
+readers_of_records="case-new case-enrich case-route task-dispatch case-intake task-done task-update case-resolve case-close case-update case-comment crm-put case-pick"
 listers="case-list task-list sla-list reject-list sla-check store-check"
 
 more_setup_file() {
@@ -22,7 +22,7 @@ picture() {
 	local tool
 	for tool in store-init store-check store-backup store-restore crm-put crm-get case-new case-enrich case-route task-dispatch \
 		case-intake task-list task-get task-claim task-update task-done sla-check sla-list case-resolve case-close case-update \
-		case-comment case-list case-get case-trace reject-list reject-drop config-lint config-show; do
+		case-comment case-list case-get case-pick case-trace reject-list reject-drop config-lint config-show; do
 		command -v "$tool" >/dev/null || { echo "no $tool"; return 1; }
 		[ -e "$root/share/man/$tool.1" ] || { echo "no page of $tool"; return 1; }
 	done
@@ -83,6 +83,7 @@ picture() {
 		case $tool in
 		case-resolve) tool="case-resolve --code=solved" ;;
 		task-update) tool="task-update --unblock" ;;
+		case-pick) tool="case-pick {}" ;;
 		esac
 		expect_status 64 script -qec "$tool" /dev/null </dev/null
 		tells usage out

@@ -97,6 +97,9 @@ $(B)/tests/%: tests/unit/%.c $(ARCHIVES)
 $(B)/tests/shim.so: tests/fault/shim.c
 	@mkdir -p $(@D)
 	@$(CC) $(WARNINGS) $(CPPFLAGS) -O2 -fPIC -shared $< -o $@
+$(B)/tests/bench-match: tests/bench/match.c $(ARCHIVES)
+	@mkdir -p $(@D)
+	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) $< $(ARCHIVES) $(LIBS) -o $@
 LEAST = least least_cases least_records
 $(B)/tests/least: $(LEAST:%=tests/bench/%.c) tests/bench/least.h
 	@mkdir -p $(@D)

@@ -246,3 +246,15 @@ agent() { # LOGIN GROUP CAPACITY [PRESENCE]
 	shows '[.assignment_group, .assigned_to]' '["billing","finance-1"]'
 	store-check
 }
+
+@test "a rule whose pattern runs away fails the case, by its name, and not the cases beside it" {
+	policy_edit routing/assignment.json '.rules = [{id: "wild", when: {short_description: {"$regex": "^(a+)+$"}},
+		then: {assignment_group: "noc"}}] + .rules'
+	jq -nc '"aaaa", "a" * 60 + "!", "calm" | {short_description: .}' | case-new -q | case-enrich -q >in
+	expect_status 65 case-route -q <in
+	[ "$(jq -r .short_description out | paste -sd ' ')" = "aaaa calm" ]
+	[ "$(head -n 1 out | jq -r .assignment_group)" = noc ]
+	tells '/rules/0/when/short_description/$regex: table "assignment", rule "wild": pattern "^(a+)+$" runs away'
+	expect_status 0 case-list --failed
+	shows '[.failed.code, .failed.pointer]' '["rule", "/rules/0/when/short_description/$regex"]'
+}

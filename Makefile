@@ -17,40 +17,44 @@ LAYERS = tool act git config store rule model base
 LIBS = -lsqlite3 -ljansson -lyajl -lnettle -lpcre2-8
 GIT_LIBS = -lgit2
 
-TOOLS_GIT = store-init store-backup store-restore config-lint
+TOOLS_GIT = store-init store-backup store-restore case-why config-lint
 
 # Every source, by layer; `make lint` compares the lists with the folders.
 base = arena buf digest error folder frame json_check json_events json_read json_tree json_value json_write \
   options process shared stream timestamp utf8 utf8_columns
 model = case crm crm_address crm_kinds crm_link field field_read sla task
-rule = calendar calendar_compile calendar_parse clock clock_compile entitle match_compare match_compile \
-  match_eval match_operand match_path match_pattern priority reading table workflow workflow_run
-store = address_table agent_table case_query case_table check_table crm_side crm_table db_sqlite \
-  db_sqlite_rows db_sqlite_tools db_sqlite_turnstile deletion_table entitlement_table household_table \
-  impact_table journal_table message_table milestone_table policy_table reject_table row sla_table \
-  stage_error_table store task_table
-config = calendars case_type collect file group kind lint lint_file locate member policy ref references \
-  schema settings source zone
-git = copy create files repository staging
-act = arrival calendar_span capture check check_beside check_chain check_replay check_rows comment context \
-  dispatch duplicate enrich entitled event_read explain_context founding impact impact_graph journal \
-  known levels messages prioritise records reference requester resolve route running stage state \
-  task_change task_finish task_send_back trace trace_phrase trace_tables trace_text trace_words \
-  trace_words_task units update waiting work write_context
+rule = analyse analyse_axis analyse_box analyse_cover analyse_expand analyse_judge analyse_values \
+  analyse_witness calendar calendar_compile calendar_parse clock clock_compile entitle match_compare \
+  match_compile match_eval match_operand match_path match_pattern pick priority reading table \
+  table_compile table_index table_nearest workflow workflow_run
+store = address_table agent_table assignment_table case_query case_table check_table crm_side crm_table \
+  db_sqlite db_sqlite_rows db_sqlite_tools db_sqlite_turnstile deletion_table entitlement_table \
+  household_table impact_table journal_table message_table milestone_table policy_table reject_table \
+  row sla_table stage_error_table store task_table
+config = assignment calendars case_type collect file group kind lint lint_file lint_format lint_people \
+  lint_table locate member place policy ref references schema settings source zone
+git = commit copy create files repository staging
+act = arrival assign assign_explain calendar_span capture check check_beside check_chain check_replay \
+  check_rows comment context dispatch duplicate enrich entitled event_read explain_context founding \
+  given impact impact_graph journal known levels messages offer prioritise records reference requester \
+  resolve route routing running staff stage state task_change task_finish task_send_back trace \
+  trace_phrase trace_tables trace_text trace_words trace_words_task units update waiting why why_write \
+  work write_context
 tool = actor batch capture_tool common_options complete deferred failures list list_text main manifest \
   operands pages pending places progress reader rejects stage_tool task_tool transaction
-TOOLS = case-close case-comment case-enrich case-get case-intake case-list case-new case-pick case-resolve case-route \
-  case-trace case-update config-lint config-show crm-get crm-put reject-drop reject-list sla-check \
-  sla-list store-backup store-check store-init store-restore task-claim task-dispatch task-done \
-  task-get task-list task-update
-UNIT = test_agent_table test_arena test_buf test_calendar test_calendar_vectors test_case test_case_query \
-  test_case_table test_check_chain test_check_replay test_check_table test_clock test_clock_definition \
-  test_clock_random test_crm test_crm_table test_db test_deletion_table test_digest test_entitle \
-  test_entitle_random test_entitlement_table test_error test_field test_folder test_impact \
-  test_impact_table test_journal_table test_json_read test_json_tree test_json_write test_lint \
-  test_list test_match test_message_table test_options test_places test_policy test_policy_table \
-  test_priority test_process test_reject_table test_repository test_sla_table test_source test_store \
-  test_stream test_stream_hostile test_table test_task test_task_table test_timestamp test_utf8 \
+TOOLS = case-close case-comment case-enrich case-get case-intake case-list case-new case-pick case-resolve \
+  case-route case-trace case-update case-why config-lint config-show crm-get crm-put reject-drop \
+  reject-list sla-check sla-list store-backup store-check store-init store-restore task-claim \
+  task-dispatch task-done task-get task-list task-update
+UNIT = test_agent_table test_analyse test_analyse_random test_arena test_buf test_calendar \
+  test_calendar_vectors test_case test_case_query test_case_table test_check_chain test_check_replay \
+  test_check_table test_clock test_clock_definition test_clock_random test_crm test_crm_table test_db \
+  test_deletion_table test_digest test_entitle test_entitle_random test_entitlement_table test_error \
+  test_field test_folder test_impact test_impact_table test_journal_table test_json_read \
+  test_json_tree test_json_write test_lint test_list test_match test_message_table test_options \
+  test_pick test_place test_places test_policy test_policy_table test_priority test_process \
+  test_reject_table test_repository test_sla_table test_source test_store test_stream \
+  test_stream_hostile test_table test_table_random test_task test_task_table test_timestamp test_utf8 \
   test_waiting test_workflow test_workflow_random test_zone
 
 layer_objects = $($(1):%=$(B)/obj/$(1)/%.o)
@@ -97,7 +101,7 @@ $(B)/tests/%: tests/unit/%.c $(ARCHIVES)
 $(B)/tests/shim.so: tests/fault/shim.c
 	@mkdir -p $(@D)
 	@$(CC) $(WARNINGS) $(CPPFLAGS) -O2 -fPIC -shared $< -o $@
-$(B)/tests/bench-match: tests/bench/match.c $(ARCHIVES)
+$(B)/tests/bench-%: tests/bench/%.c $(ARCHIVES)
 	@mkdir -p $(@D)
 	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) $< $(ARCHIVES) $(LIBS) -o $@
 LEAST = least least_cases least_records
@@ -136,7 +140,7 @@ install: binaries ## install under PREFIX (and DESTDIR)
 	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 	install -m 755 $(TOOLS:%=$(B)/bin/%) $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(B)/libexec/casework/policy-load $(DESTDIR)$(PREFIX)/libexec/casework
-	cp -R share/sql share/starter share/demo $(DESTDIR)$(PREFIX)/share/casework
+	cp -R share/sql share/starter share/demo share/hooks $(DESTDIR)$(PREFIX)/share/casework
 	install -m 644 share/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 share/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 share/man/*.7 $(DESTDIR)$(PREFIX)/share/man/man7

@@ -22,7 +22,8 @@ static int step(struct run *run, stage_function *stage, struct error *err)
     struct capture_tool *t = run->options;
     int rc;
 
-    t->work.unchanged = false;
+    t->work.unchanged = false; /* each stage prints its own marks, and of these only the last is printed */
+    t->work.unassigned = NULL;
     rc = stage(&run->ctx, &plain, &t->work, err);
     if (rc != 0)
         work_release(&t->work);

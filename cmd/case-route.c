@@ -1,9 +1,17 @@
 /* case-route: computes the priority, picks the group and the person, and says why. */
+#include "store/assignment_table.h"
 #include "tool/tool.h"
+
+/* What --pending takes, one after the other. */
+enum queue {
+    QUEUE_EXPIRED,   /* offers that nobody answered: they have waited for a person the longest */
+    QUEUE_ENRICHED,  /* not routed yet */
+    QUEUE_UNASSIGNED /* without a person */
+};
 
 struct route_options {
     struct stage_options stage;
-    bool unassigned; /* --pending: the cases that wait are through, now those without a person */
+    enum queue queue;
 };
 
 static const struct option_spec options[] = {
@@ -12,7 +20,7 @@ static const struct option_spec options[] = {
     {0, "reason", OPTION_TEXT, offsetof(struct route_options, stage.reason), "TEXT", "why it is routed again",
      NULL},
     {0, "explain", OPTION_FLAG, offsetof(struct route_options, stage.explain), NULL,
-     "print which rules decided", NULL},
+     "print which rules decided, and who could have it", NULL},
     OPTIONS_END,
 };
 
@@ -34,19 +42,28 @@ static int route(struct run *run, struct record *record, struct buf *out, struct
     return tool_stage(run, record, route_case, &o->stage, false, out, err);
 }
 
+static int read_queue(struct run *run, enum queue queue, struct case_cursor *cursor, int64_t *ids,
+                      size_t limit, struct error *err)
+{
+    struct db *db = run->ctx.db;
+    usec now = run->ctx.now;
+
+    if (queue == QUEUE_EXPIRED)
+        return case_offer_expired(db, now, cursor, ids, limit, err);
+    return case_waiting(db, PROGRESS_ENRICHED, queue == QUEUE_UNASSIGNED, now, cursor, ids, limit, err);
+}
+
 static int pending(struct run *run, struct case_cursor *cursor, int64_t *ids, size_t limit, struct error *err)
 {
     struct route_options *o = run->options;
-    int count;
+    int count = read_queue(run, o->queue, cursor, ids, limit, err);
 
-    if (!o->unassigned) {
-        count = case_waiting(run->ctx.db, PROGRESS_ENRICHED, false, run->ctx.now, cursor, ids, limit, err);
-        if (count != 0)
-            return count;
-        o->unassigned = true;
+    while (count == 0 && o->queue != QUEUE_UNASSIGNED) {
+        o->queue++;
         *cursor = (struct case_cursor){0};
+        count = read_queue(run, o->queue, cursor, ids, limit, err);
     }
-    return case_waiting(run->ctx.db, PROGRESS_ENRICHED, true, run->ctx.now, cursor, ids, limit, err);
+    return count;
 }
 
 static const struct tool tool = {

@@ -5,7 +5,7 @@
 
 struct update_options {
     const char *wait_for, *reason;
-    bool resume, reopen, cancel;
+    bool resume, reopen, cancel, accept, decline;
     enum case_verb verb; /* what the flags say; VERB_NONE: fields are changed */
 };
 
@@ -16,19 +16,24 @@ static const struct option_spec options[] = {
     {0, "resume", OPTION_FLAG, UPDATE(resume), NULL, "go on with a case that waits", NULL},
     {0, "reopen", OPTION_FLAG, UPDATE(reopen), NULL, "open a resolved case again", NULL},
     {0, "cancel", OPTION_FLAG, UPDATE(cancel), NULL, "cancel the case and its open tasks", NULL},
-    {0, "reason", OPTION_TEXT, UPDATE(reason), "TEXT", "why the state changes", NULL},
+    {0, "accept", OPTION_FLAG, UPDATE(accept), NULL, "take a case that you are offered", NULL},
+    {0, "decline", OPTION_FLAG, UPDATE(decline), NULL, "give a case back to its group", NULL},
+    {0, "reason", OPTION_TEXT, UPDATE(reason), "TEXT", "why the state changes, or why you decline", NULL},
     OPTIONS_END,
 };
 
 static int find_verb(struct update_options *o, struct error *err)
 {
-    if ((o->wait_for != NULL) + o->resume + o->reopen + o->cancel > 1)
-        return error_set(err, CODE_USAGE, NULL,
-                         "--wait-for, --resume, --reopen and --cancel exclude each other");
+    if ((o->wait_for != NULL) + o->resume + o->reopen + o->cancel + o->accept + o->decline > 1)
+        return error_set(
+            err, CODE_USAGE, NULL,
+            "--wait-for, --resume, --reopen, --cancel, --accept and --decline exclude each other");
     if (o->wait_for && strcmp(o->wait_for, "customer") != 0)
         return error_set(err, CODE_USAGE, NULL, "--wait-for: expected customer, got \"%s\"", o->wait_for);
     if (o->cancel && option_blank(o->reason))
         return error_set(err, CODE_USAGE, NULL, "--cancel needs a --reason");
+    if (o->decline && option_blank(o->reason))
+        return error_set(err, CODE_USAGE, NULL, "--decline needs a --reason");
     if (o->wait_for)
         o->verb = VERB_WAIT;
     else if (o->resume)
@@ -37,6 +42,10 @@ static int find_verb(struct update_options *o, struct error *err)
         o->verb = VERB_REOPEN;
     else if (o->cancel)
         o->verb = VERB_CANCEL;
+    else if (o->accept)
+        o->verb = VERB_ACCEPT;
+    else if (o->decline)
+        o->verb = VERB_DECLINE;
     else if (o->reason)
         return error_set(err, CODE_USAGE, NULL, "--reason goes with a change of state");
     return 0;
@@ -94,6 +103,10 @@ static int change_one(struct context *ctx, const void *data, struct work *w, str
 {
     const struct change *change = data;
 
+    if (change->verb == VERB_ACCEPT)
+        return accept_case(ctx, w, err);
+    if (change->verb == VERB_DECLINE)
+        return decline_case(ctx, w, change->reason, err);
     if (change->verb != VERB_NONE)
         return change_state(ctx, w, change->verb, change->reason, err);
     return update_case(ctx, w, &change->patch, change->seq, err);

@@ -1,7 +1,5 @@
-#include "base/json_write.h"
-#include "base/utf8.h"
 #include "config/collect.h"
-#include "config/lint.h"
+#include "config/lint_format.h"
 #include "git/repository.h"
 #include "tool/tool.h"
 
@@ -16,8 +14,8 @@ static const struct option_spec options[] = {
     {0, "worktree", OPTION_FLAG, OPTION(worktree), NULL, "check the files as they lie in the work tree",
      NULL},
     {0, "index", OPTION_FLAG, OPTION(index), NULL, "check what is staged for the next commit", NULL},
-    {0, "format", OPTION_TEXT, OPTION(format), "FORMAT", "text (FILE:LINE:COLUMN: POINTER: MESSAGE) or json",
-     "text|json"},
+    {0, "format", OPTION_TEXT, OPTION(format), "FORMAT",
+     "text, json (an object a line), gcc (as compilers write) or sarif", "text|json|gcc|sarif"},
     OPTIONS_END,
 };
 
@@ -25,37 +23,41 @@ static const struct config_lint defaults = {.format = "text"};
 
 struct linting {
     struct run *run;
-    bool json;
     struct policy_collection files;
+    struct lint_writer writer;
     struct buf out;
 };
 
 static int check(struct run *run, char **operands, size_t count, struct error *err)
 {
     const struct config_lint *o = run->options;
+    enum lint_format format;
 
     if (count > 1)
         return error_set(err, CODE_USAGE, NULL, "unexpected operand \"%s\"", operands[1]);
     if ((count == 1) + o->worktree + o->index > 1)
         return error_set(err, CODE_USAGE, NULL, "give one of REV, --worktree and --index");
-    if (strcmp(o->format, "text") != 0 && strcmp(o->format, "json") != 0)
-        return error_set(err, CODE_USAGE, NULL, "--format: expected text or json, got \"%s\"", o->format);
+    if (!lint_format_find(o->format, &format))
+        return error_set(err, CODE_USAGE, NULL, "--format: expected text, json, gcc or sarif, got \"%s\"",
+                         o->format);
     return 0;
 }
 
 /* Without --config or CASEWORK_CONFIG the store says where its policy is; a repository on its own needs no
- * store. */
+ * store, unless --store asks whether anybody could do what the policy says. */
 static int find_repository(struct run *run, struct error *err)
 {
     struct context *ctx = &run->ctx;
     int rc;
 
-    if (!ctx->repository) {
+    if (!ctx->repository || run->common.store) {
         rc = db_open(&ctx->db, run->store_path, DB_READ, err);
         if (rc == 0)
             rc = store_read(ctx->db, ctx->arena, &ctx->store, err);
         if (rc != 0)
             return rc;
+    }
+    if (!ctx->repository) {
         ctx->repository = ctx->store.config_repo;
         if (!ctx->rev)
             ctx->rev = ctx->store.config_ref;
@@ -86,67 +88,46 @@ static int read_files(struct linting *l, const char *rev, char commit[41], struc
     return rc;
 }
 
-static void print_json(const struct finding *f, struct buf *out)
-{
-    struct json_writer w;
-
-    json_writer_init(&w, out);
-    json_begin_object(&w, NULL);
-    json_put_text(&w, "file", f->file);
-    if (f->line > 0) {
-        json_put_int(&w, "line", f->line);
-        json_put_int(&w, "column", f->column);
-    }
-    json_put_text(&w, "pointer", f->pointer && *f->pointer ? f->pointer : NULL);
-    json_put_text(&w, "code", f->code);
-    json_put_text(&w, "message", f->message);
-    json_end_object(&w);
-    buf_add_char(out, '\n');
-}
-
-static void print_text(const struct finding *f, struct buf *out)
-{
-    if (f->file)
-        utf8_mask(out, f->file, strlen(f->file));
-    if (f->line > 0)
-        buf_add_format(out, ":%ld:%ld", f->line, f->column);
-    buf_add_text(out, f->file ? ": " : "");
-    if (f->pointer && *f->pointer) {
-        utf8_mask(out, f->pointer, strlen(f->pointer));
-        buf_add_text(out, ": ");
-    }
-    utf8_mask(out, f->message, strlen(f->message));
-    buf_add_char(out, '\n');
-}
-
+/* -q leaves out what is no finding. */
 static void report(void *context, const struct finding *finding)
 {
     struct linting *l = context;
 
-    if (l->json)
-        print_json(finding, &l->out);
-    else
-        print_text(finding, &l->out);
+    if (finding->severity != SEVERITY_INFO || !l->run->common.quiet)
+        lint_write(&l->writer, finding);
+}
+
+static int lint(struct linting *l, struct policy *policy, struct error *err)
+{
+    struct run *run = l->run;
+    long findings, people = 0;
+
+    lint_begin(&l->writer);
+    findings = lint_policy(policy, report, l, err);
+    if (findings >= 0 && run->common.store)
+        people = lint_people(policy, run->ctx.db, report, l, err);
+    if (findings < 0 || people < 0)
+        return (int)(findings < 0 ? findings : people);
+    lint_end(&l->writer);
+    run->findings = findings + people > 0;
+    return run_print(run, &l->out, err);
 }
 
 static int config_lint(struct run *run, char **operands, size_t count, struct error *err)
 {
     const struct config_lint *o = run->options;
-    struct linting l = {.run = run, .json = strcmp(o->format, "json") == 0};
+    struct linting l = {.run = run, .writer = {.out = &l.out}};
     struct policy *policy = NULL;
     char commit[41];
-    long findings = 0;
     int rc = find_repository(run, err);
 
+    lint_format_find(o->format, &l.writer.format);
     if (rc == 0)
         rc = read_files(&l, count > 0 ? operands[0] : NULL, commit, err);
     if (rc == 0)
         rc = policy_collected(&l.files, commit, &policy, err);
     if (rc == 0)
-        findings = lint_policy(policy, report, &l, err);
-    if (rc == 0)
-        rc = findings < 0 ? (int)findings : run_print(run, &l.out, err);
-    run->findings = findings > 0;
+        rc = lint(&l, policy, err);
     policy_free(policy);
     policy_collection_release(&l.files);
     buf_release(&l.out);

@@ -53,6 +53,6 @@ end
 
 for tool in store-init store-check store-backup store-restore crm-put crm-get case-new case-enrich case-route \
         task-dispatch case-intake task-list task-get task-claim task-update task-done sla-check sla-list case-resolve \
-        case-close case-update case-comment case-list case-get case-pick case-trace reject-list reject-drop config-lint config-show
+        case-close case-update case-comment case-list case-get case-pick case-trace case-why reject-list reject-drop config-lint config-show
     complete -c $tool -f -a '(__casework_complete)'
 end

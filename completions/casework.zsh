@@ -1,4 +1,4 @@
-#compdef store-init store-check store-backup store-restore crm-put crm-get case-new case-enrich case-route task-dispatch case-intake task-list task-get task-claim task-update task-done sla-check sla-list case-resolve case-close case-update case-comment case-list case-get case-pick case-trace reject-list reject-drop config-lint config-show
+#compdef store-init store-check store-backup store-restore crm-put crm-get case-new case-enrich case-route task-dispatch case-intake task-list task-get task-claim task-update task-done sla-check sla-list case-resolve case-close case-update case-comment case-list case-get case-pick case-trace case-why reject-list reject-drop config-lint config-show
 # Completion for zsh, installed as _casework. The tools know their own options: this asks `TOOL --complete`, a line an
 # option, with tabs between long name, short name, argument, values and help ("-" stands for none; the line without a
 # long name is for operands). Values are words, "a|b|c", or a kind of name, "@group", which `TOOL --complete @group` lists.

@@ -2,6 +2,7 @@
 
 #include "act/impact.h"
 #include "act/known.h"
+#include "act/staff.h"
 #include "base/json_read.h"
 
 int context_init(struct context *ctx, struct error *err)
@@ -21,6 +22,8 @@ void context_release(struct context *ctx)
         ctx->pinned[i] = NULL;
     }
     impact_cache_free(ctx->impacts);
+    staff_free(ctx->staff);
+    ctx->staff = NULL;
     ctx->impacts = NULL;
     known_records_free(ctx->known);
     ctx->known = NULL;
@@ -118,6 +121,7 @@ void context_begin(struct context *ctx)
     ctx->impact_revised = false;
     ctx->majors_known = false;
     known_records_clear(ctx->known);
+    staff_clear(ctx->staff);
 }
 
 void context_forget(struct context *ctx)

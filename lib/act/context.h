@@ -15,6 +15,7 @@
 
 struct impact_cache;
 struct known_records;
+struct staff;
 
 struct context {
     struct db *db;
@@ -45,6 +46,7 @@ struct context {
     bool impact_revised;             /* impact_revise() was called */
     bool majors_known, majors_any;   /* is any major case open; whoever saves a major case forgets it */
     struct known_records *known;     /* customer records (act/known.h); NULL before the first */
+    struct staff *staff;             /* who takes cases (act/staff.h); NULL before the first */
 
     const struct case_type
         *case_type;      /* of the case at hand, says which of its `fields` are personal; NULL: none */

@@ -17,7 +17,7 @@ static int choose_workflow(struct context *ctx, struct work *w, struct decision 
     if (rc == 0 && table) {
         rc = work_document(w, &document, err);
         if (rc == 0)
-            rc = table_decide(table, document, d, err);
+            rc = table_decide(table, document, ctx->now, d, err);
         if (rc == 0 && d->then)
             *name = json_string_value(json_object_get(d->then, "workflow"));
     }
@@ -140,5 +140,6 @@ int dispatch_case(struct context *ctx, const struct stage_options *options, stru
         rc = work_save(ctx, w, err);
     }
     running_release(&r);
+    decision_release(&d);
     return rc;
 }

@@ -137,8 +137,8 @@ static int take_over(struct context *ctx, const struct casefile *arrived, uint64
     json_put_bool(out, "duplicate", true);
     json_end_object(out);
     rc = journal_close(&j, err);
-    if (rc == 0 && (before.impact != w->c.impact || before.urgency != w->c.urgency))
-        rc = prioritise(ctx, w, NULL, err);
+    if (rc == 0)
+        rc = prioritise_again(ctx, w, err);
     return rc == 0 ? levels_evaluate(ctx, w, NULL, err) : rc;
 }
 

@@ -2,6 +2,7 @@
 #include "act/event_read.h"
 #include "act/known.h"
 #include "act/levels.h"
+#include "act/prioritise.h"
 #include "act/stage.h"
 #include "act/units.h"
 #include "store/crm_table.h"
@@ -175,7 +176,9 @@ static int record_findings(struct context *ctx, struct work *w, bool again, cons
         w->unchanged = true;
         return 0;
     }
-    if (again)
+    if (again && w->c.progress >= PROGRESS_ROUTED)
+        rc = prioritise_again(ctx, w, err);
+    if (rc == 0 && again)
         rc = work_note_changes(ctx, w, err);
     if (rc == 0)
         rc = levels_evaluate(ctx, w, NULL, err);

@@ -1,26 +1,25 @@
 /*
- * Priority and assignment as decisions on a case: computed by table, explained, journaled. Shared by routing
- * and by updates that change what they rest on.
+ * Priority as a decision on a case: computed by matrix and table, explained, journaled. Shared by routing and
+ * by updates that change what it rests on.
  */
 #ifndef CASEWORK_ACT_PRIORITISE_H
 #define CASEWORK_ACT_PRIORITISE_H
 
 #include "act/work.h"
 
-/* Writes how a table decided: {"table":…,"rule":…}, or
+/* Writes how a table decided: {"table":…,"rule":…}, of several rules "rules":[…], or
  * {"table":…,"default":true,"nearest":{"rule":…,"failed":[…]}}. */
 void write_decision(struct json_writer *w, const char *name, const struct decision *d);
 
-/* Computes the priority from matrix and table; journals case.prioritised when it changes or a rule decided
- * it, and keeps the queue order of the case's tasks. *decided may be NULL. The case is not saved. */
+/* Computes the priority from what people gave, the matrix and the table; a priority set by hand
+ * (c.priority_by) stays. Journals case.prioritised when something changes or a rule decides for the first
+ * time, and keeps the queue order of the case's tasks. *decided is to be released; it may be NULL. The case
+ * is not saved. */
 int prioritise(struct context *ctx, struct work *w, struct decision *decided, struct error *err);
-
-/* Gives the case to a person of its group who has room for it: load charged, case.assigned journaled.
- * *assigned false when nobody is available. */
-int assign_person(struct context *ctx, struct work *w, bool *assigned, struct error *err);
-/* Takes the case off its person's load (the case is no longer active, or goes to somebody else). */
-int release_load(struct context *ctx, struct casefile *c, struct error *err);
-/* Charges the case to its assigned person by the group's size for its priority. */
-int charge_load(struct context *ctx, struct casefile *c, struct error *err);
+/* The same after a change of what a priority rests on. Before its first routing a case has that of the matrix
+ * alone. */
+int prioritise_again(struct context *ctx, struct work *w, struct error *err);
+/* The case's tasks queue by its priority, which was `before`. */
+int follow_priority(struct context *ctx, const struct casefile *c, int64_t before, struct error *err);
 
 #endif

@@ -1,82 +1,23 @@
 #include "act/stage.h"
 
-#include "act/event_read.h"
+#include "act/assign.h"
 #include "act/journal.h"
 #include "act/levels.h"
 #include "act/prioritise.h"
+#include "act/routing.h"
 
-#define UNROUTED "unrouted" /* tag of a case that neither a rule nor the table's default gave a group */
-
-/* Where the case goes, and how that was decided. */
-struct routing {
-    struct decision assignment, priority;
-    const char *group;
-    const json_t *tags; /* what a rule adds, or NULL */
-    bool triage;        /* nothing decided: the default group of casework.json */
-    bool manual;        /* the group was set by hand */
+/* Who shall have the case, looked for before it is journaled where it goes, so that the event says why when
+ * it is nobody. */
+struct finding {
+    bool explain;     /* every candidate is judged */
+    const char *need; /* what its rule asks of a person; NULL: nothing */
+    bool looked;      /* false: it has somebody */
+    struct choice choice;
 };
 
-static int decide_group(struct context *ctx, struct work *w, struct routing *r, struct error *err)
-{
-    const struct policy_settings *settings;
-    const struct table *table = NULL;
-    const json_t *document;
-    struct assignment assignment = {0};
-    int rc = policy_settings(ctx->policy, &settings, err);
-
-    if (rc == 0)
-        rc = policy_table(ctx->policy, "assignment", &table, err);
-    if (rc == 0)
-        rc = work_document(w, &document, err);
-    if (rc == 0 && table) {
-        rc = table_decide(table, document, &r->assignment, err);
-        if (rc == 0 && r->assignment.then)
-            rc = assignment_read(r->assignment.then, "", &assignment, err);
-    }
-    if (rc != 0)
-        return rc;
-    r->tags = assignment.tags;
-    r->group = assignment.group;
-    if (!r->group) {
-        r->triage = true;
-        r->group = settings->default_group;
-    }
-    return 0;
-}
-
-static bool has_tag(const json_t *tags, const json_t *tag)
-{
-    const json_t *have;
-    size_t i;
-
-    json_array_foreach ((json_t *)tags, i, have) {
-        if (json_equal(have, tag))
-            return true;
-    }
-    return false;
-}
-
-/* The union of the case's tags and those of the decision, in order. */
-static int add_tags(struct context *ctx, struct casefile *c, const struct routing *r, struct error *err)
-{
-    json_t *tags = c->tags ? json_tree(c->tags, strlen(c->tags), err) : json_array();
-    json_t *more = r->triage ? json_pack("[s]", UNROUTED) : json_copy((json_t *)r->tags), *tag;
-    int failed = !tags || !more;
-    size_t i;
-
-    json_array_foreach (more, i, tag) {
-        if (!failed && !has_tag(tags, tag))
-            failed = json_array_append(tags, tag) != 0;
-    }
-    if (!failed && json_array_size(tags) > 0)
-        failed = !(c->tags = json_tree_text(tags, ctx->arena));
-    json_decref(tags);
-    json_decref(more);
-    return failed ? error_no_memory(err) : 0;
-}
-
 static int journal_routed(struct context *ctx, struct work *w, const struct casefile *before,
-                          const struct routing *r, const char *operator_reason, struct error *err)
+                          const struct routing *r, const struct finding *f, const char *operator_reason,
+                          struct error *err)
 {
     struct journal j;
     struct json_writer *out = journal_open(&j, ctx, &w->c.head, "case.routed", ctx->now, NULL);
@@ -90,14 +31,18 @@ static int journal_routed(struct context *ctx, struct work *w, const struct case
         write_decision(out, "reason", &r->assignment);
     } else {
         json_begin_object(out, "reason");
-        json_put_text(out, "default_group", r->group);
+        json_put_text(out, "default_group", r->assigned.group);
         json_end_object(out);
     }
+    json_put_raw(out, "need", f->need);
+    if (f->looked)
+        write_unassigned(out, "unassigned", &f->choice);
     json_put_text(out, "operator_reason", operator_reason);
     return journal_close(&j, err);
 }
 
-static int explain(struct context *ctx, struct work *w, const struct routing *r, struct error *err)
+static int explain(struct context *ctx, struct work *w, const struct routing *r, const struct finding *f,
+                   struct error *err)
 {
     struct buf text = BUF_INIT;
     struct json_writer out;
@@ -108,22 +53,14 @@ static int explain(struct context *ctx, struct work *w, const struct routing *r,
         write_decision(&out, "priority", &r->priority);
     if (r->assignment.table)
         write_decision(&out, "assignment", &r->assignment);
-    json_put_text(&out, "group", r->group);
+    json_put_text(&out, "group", w->c.assignment_group);
     json_put_text(&out, "person", w->c.assigned_to);
+    if (f->looked)
+        write_candidates(&out, &f->choice);
     json_end_object(&out);
     w->explain = buf_failed(&text) ? NULL : arena_strndup(ctx->arena, text.data, text.len);
     buf_release(&text);
     return w->explain ? 0 : error_no_memory(err);
-}
-
-static int set_by_hand(struct context *ctx, const char *number, const char *field, bool *by_hand,
-                       struct error *err)
-{
-    const char *type = NULL;
-    int rc = last_changes(ctx, number, &field, 1, &type, err);
-
-    *by_hand = type && strcmp(type, "case.updated") == 0;
-    return rc;
 }
 
 /* The people of the old group are not those of the new one; a person chosen by hand stays. */
@@ -144,30 +81,53 @@ static int leave_person(struct context *ctx, const struct casefile *before, stru
     return rc;
 }
 
-/* Gives the case its group and state. A group set by hand stays. */
-static int apply(struct context *ctx, struct work *w, struct routing *r, const char *operator_reason,
-                 struct error *err)
+static int look(struct context *ctx, const struct casefile *c, struct finding *f, struct error *err)
+{
+    if (c->assigned_to || f->looked)
+        return 0;
+    f->looked = true;
+    return assign_choose(ctx, c, f->explain, &f->choice, err);
+}
+
+/* What the search came to: the case is given to somebody, or printed with why not. */
+static int settle(struct context *ctx, struct work *w, const struct finding *f, struct error *err)
+{
+    struct buf text = BUF_INIT;
+    struct json_writer out;
+
+    if (!f->looked)
+        return 0;
+    if (f->choice.person)
+        return assign_give(ctx, w, &f->choice, err);
+    json_writer_init(&out, &text);
+    write_unassigned(&out, NULL, &f->choice);
+    w->unassigned = buf_failed(&text) ? NULL : arena_strndup(ctx->arena, text.data, text.len);
+    buf_release(&text);
+    return w->unassigned ? 0 : error_no_memory(err);
+}
+
+/* Gives the case its group, tags and state, and looks for a person. */
+static int apply(struct context *ctx, struct work *w, const struct routing *r, struct finding *f,
+                 const char *operator_reason, struct error *err)
 {
     struct casefile before = w->c, *c = &w->c;
-    int rc = 0;
+    bool other_need = false;
+    int rc = routing_tags(ctx, c, r, err);
 
-    if (c->assignment_group)
-        rc = set_by_hand(ctx, c->number, "assignment_group", &r->manual, err);
-    if (rc != 0)
-        return rc;
-    if (r->manual)
-        r->group = c->assignment_group;
-    else if (r->tags || r->triage)
-        rc = add_tags(ctx, c, r, err);
-    c->assignment_group = r->group;
+    c->assignment_group = r->assigned.group;
     if (c->state == STATE_NEW)
         c->state = STATE_OPEN;
     if (c->progress < PROGRESS_ROUTED)
         c->progress = PROGRESS_ROUTED;
-    if (rc != 0 || !fields_differ(case_fields, &before, c))
+    if (rc == 0)
+        rc = assign_need_keep(ctx, c, r->manual ? NULL : r->assignment.then, &f->need, &other_need, err);
+    if (rc == 0)
+        rc = leave_person(ctx, &before, c, err);
+    if (rc == 0)
+        rc = look(ctx, c, f, err);
+    if (rc != 0 || (!other_need && !fields_differ(case_fields, &before, c)))
         return rc;
-    rc = leave_person(ctx, &before, c, err);
-    return rc == 0 ? journal_routed(ctx, w, &before, r, operator_reason, err) : rc;
+    return journal_routed(ctx, w, &before, r, f, operator_reason, err);
 }
 
 static int finish(struct context *ctx, struct work *w, struct error *err)
@@ -177,41 +137,64 @@ static int finish(struct context *ctx, struct work *w, struct error *err)
     return rc == 0 ? work_save(ctx, w, err) : rc;
 }
 
-/* A routed case without a person is tried again. */
-static int try_person(struct context *ctx, struct work *w, struct error *err)
+/* A routed case without a person is tried again; an offer that nobody answered in time is taken back first.
+ */
+static int try_person(struct context *ctx, const struct stage_options *options, struct work *w,
+                      struct error *err)
 {
-    bool assigned = false;
+    struct finding f = {.explain = options->explain};
+    struct routing none = {0};
+    bool taken = false;
     int rc = 0;
 
-    if (case_is_active(&w->c) && w->c.assignment_group && !w->c.assigned_to)
-        rc = assign_person(ctx, w, &assigned, err);
-    w->unchanged = !assigned;
-    return rc == 0 && assigned ? finish(ctx, w, err) : rc;
+    w->unchanged = true;
+    if (!case_is_active(&w->c) || !w->c.assignment_group)
+        return 0;
+    if (w->c.assigned_to)
+        rc = offer_take_back(ctx, w, &taken, err);
+    if (rc == 0)
+        rc = look(ctx, &w->c, &f, err);
+    if (rc == 0)
+        rc = settle(ctx, w, &f, err);
+    if (rc == 0 && options->explain && f.looked)
+        rc = explain(ctx, w, &none, &f, err);
+    w->unchanged = w->c.head.seq == w->before.head.seq;
+    return rc == 0 && !w->unchanged ? finish(ctx, w, err) : rc;
+}
+
+static int route(struct context *ctx, const struct stage_options *options, struct work *w, bool again,
+                 struct routing *r, struct error *err)
+{
+    struct finding f = {.explain = options->explain};
+    int rc = prioritise(ctx, w, &r->priority, err);
+
+    if (rc == 0)
+        rc = routing_decide(ctx, w, r, err);
+    if (rc == 0)
+        rc = apply(ctx, w, r, &f, again ? options->reason : NULL, err);
+    if (rc == 0)
+        rc = settle(ctx, w, &f, err);
+    if (rc == 0 && again && w->c.head.seq == w->before.head.seq)
+        w->unchanged = true;
+    else if (rc == 0 && again)
+        rc = work_note_changes(ctx, w, err);
+    if (rc == 0 && options->explain)
+        rc = explain(ctx, w, r, &f, err);
+    return rc == 0 ? finish(ctx, w, err) : rc;
 }
 
 int route_case(struct context *ctx, const struct stage_options *options, struct work *w, struct error *err)
 {
     struct routing r = {0};
-    bool assigned = false, again;
+    bool again;
     int rc = stage_ready(&w->c, PROGRESS_ROUTED, err);
 
     if (rc < 0)
         return rc;
     again = rc == 1 && options->again && case_is_active(&w->c);
     if (rc == 1 && !again)
-        return try_person(ctx, w, err);
-    rc = prioritise(ctx, w, &r.priority, err);
-    if (rc == 0)
-        rc = decide_group(ctx, w, &r, err);
-    if (rc == 0)
-        rc = apply(ctx, w, &r, again ? options->reason : NULL, err);
-    if (rc == 0 && !w->c.assigned_to)
-        rc = assign_person(ctx, w, &assigned, err);
-    if (rc == 0 && again && w->c.head.seq == w->before.head.seq)
-        w->unchanged = true;
-    else if (rc == 0 && again)
-        rc = work_note_changes(ctx, w, err);
-    if (rc == 0 && options->explain)
-        rc = explain(ctx, w, &r, err);
-    return rc == 0 ? finish(ctx, w, err) : rc;
+        return try_person(ctx, options, w, err);
+    rc = route(ctx, options, w, again, &r, err);
+    routing_release(&r);
+    return rc;
 }

@@ -1,8 +1,8 @@
 #include "act/verbs.h"
 
+#include "act/assign.h"
 #include "act/journal.h"
 #include "act/levels.h"
-#include "act/prioritise.h"
 #include "act/state.h"
 #include "act/units.h"
 

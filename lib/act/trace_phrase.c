@@ -132,13 +132,16 @@ static void add_nearest(struct buf *out, const json_t *nearest)
         phrase_if(out, i > 0 ? ", " : " failed on ", json_array_get(failed, i));
 }
 
-/* " (rule vip-outage of assignment at 9f2c0e1)", " (default of ...)" with the rule that came nearest. */
+/* " (rule vip-outage of assignment at 9f2c0e1)", " (rules vip, outage of ...)", " (default of ...)" with the
+ * rule that came nearest. */
 static void add_decision(struct buf *out, const json_t *event, const json_t *reason)
 {
-    const json_t *rule = phrase_member(reason, "rule");
+    const json_t *rule = phrase_member(reason, "rule"), *rules = phrase_member(reason, "rules");
 
-    buf_add_text(out, rule ? " (rule" : " (default");
+    buf_add_text(out, rules ? " (rules" : rule ? " (rule" : " (default");
     phrase_if(out, " ", rule);
+    for (size_t i = 0; i < json_array_size(rules); i++)
+        phrase_if(out, i > 0 ? ", " : " ", json_array_get(rules, i));
     phrase_if(out, " of ", phrase_member(reason, "table"));
     phrase_commit(out, event);
     add_nearest(out, phrase_member(reason, "nearest"));
@@ -181,6 +184,8 @@ void phrase_reason(struct buf *out, const json_t *event)
         add_because(out, event, "of case type", phrase_member(reason, "case_type"));
     else if (json_is_string(by) && strcmp(json_string_value(by), "least_loaded") == 0)
         add_because(out, event, "the least loaded", NULL);
+    else if (json_is_string(by) && strcmp(json_string_value(by), "rank") == 0)
+        add_because(out, event, "ranked first", NULL);
     else if (by)
         add_because(out, event, "by", by);
     phrase_quoted(out, ", ", phrase_member(event, "data.operator_reason"));

@@ -84,6 +84,8 @@ static const struct {
     {"case.prioritised", "priority", "priority", NULL},
     {"case.routed", "routed to", "assignment_group", NULL},
     {"case.assigned", "assigned to", "assigned_to", NULL},
+    {"case.accepted", "accepted by", "agent", NULL},
+    {"case.declined", "declined by", "agent", NULL},
     {"case.updated", "updated:", NULL, NULL},
     {"case.commented", NULL, NULL, say_comment},
     {"case.waiting", "waits for the customer", NULL, NULL},

@@ -1,5 +1,6 @@
 #include "act/verbs.h"
 
+#include "act/assign.h"
 #include "act/journal.h"
 #include "act/levels.h"
 #include "act/prioritise.h"
@@ -87,6 +88,23 @@ static int check_parent(struct context *ctx, const struct casefile *c, struct er
     return number ? error_set(err, CODE_LIMIT, "/parent", "more than %d levels", PARENTS_MAX) : 0;
 }
 
+/* A priority by hand stays until it is "auto" again. The same one once more remains whose it was. */
+static int patch_priority(struct context *ctx, const struct field *f, struct casefile *c,
+                          const struct json_value *value, struct error *err)
+{
+    int64_t before = c->priority;
+    int rc;
+
+    if (value->type == JSON_IS_NULL || (value->type == JSON_IS_STRING && strcmp(value->text, "auto") == 0)) {
+        c->priority_by = NULL;
+        return 0;
+    }
+    rc = field_read(f, c, value, ctx->arena, err);
+    if (rc == 0 && (!c->priority_by || c->priority != before))
+        c->priority_by = ctx->actor;
+    return rc;
+}
+
 static int patch_member(struct context *ctx, struct casefile *c, const struct json_member *m,
                         struct error *err)
 {
@@ -97,6 +115,8 @@ static int patch_member(struct context *ctx, struct casefile *c, const struct js
 
     if (!f || f->flags & FIELD_UNPRINTED)
         return patch_unknown(ctx, c, m, err);
+    if (strcmp(f->name, "priority") == 0)
+        return patch_priority(ctx, f, c, &m->value, err);
     if (f->flags & FIELD_TYPED && m->value.type == JSON_IS_OBJECT) {
         json_t *patch = json_tree(m->value.text, m->value.length, err);
         rc = patch ? patch_fields(ctx, c, patch, err) : (int)err->code;
@@ -111,7 +131,7 @@ static int patch_member(struct context *ctx, struct casefile *c, const struct js
     field_copy(f, c, &given);
     if (strcmp(f->name, "parent") == 0 && (rc = check_parent(ctx, c, err)))
         return rc;
-    if (f->flags & FIELD_REQUIRED && field_absent(f, c))
+    if ((f->flags & FIELD_REQUIRED || f->type == FIELD_RANK) && field_absent(f, c))
         return error_set(err, CODE_REQUIRED, pointer_to(m->name, pointer), "required");
     return f->flags & FIELD_TYPED ? case_type_check(ctx->case_type, NULL, err) : 0; /* null took them all */
 }
@@ -138,7 +158,9 @@ static int reassign(struct context *ctx, struct work *w, bool names_person, stru
         return rc;
     if (group && !names_person)
         c->assigned_to = NULL;
-    rc = release_load(ctx, &before, err);
+    rc = group ? assign_need_forget(ctx, c, err) : 0;
+    if (rc == 0)
+        rc = release_load(ctx, &before, err);
     c->size = 0;
     return rc == 0 ? charge_load(ctx, c, err) : rc;
 }
@@ -154,7 +176,6 @@ static int journal_updated(struct context *ctx, struct work *w, struct error *er
 int update_case(struct context *ctx, struct work *w, const struct json_record *patch, int64_t seq,
                 struct error *err)
 {
-    int64_t impact = w->c.impact, urgency = w->c.urgency;
     int rc = policy_case_type(ctx->policy, w->c.case_type, &ctx->case_type, err);
 
     if (rc == 0 && seq != INT_NONE && seq != w->c.head.seq)
@@ -179,8 +200,10 @@ int update_case(struct context *ctx, struct work *w, const struct json_record *p
         rc = units_hold(ctx, &w->c, w->c.entitlement, err);
     if (rc == 0)
         rc = journal_updated(ctx, w, err);
-    if (rc == 0 && (w->c.impact != impact || w->c.urgency != urgency))
-        rc = prioritise(ctx, w, NULL, err);
+    if (rc == 0)
+        rc = follow_priority(ctx, &w->c, w->before.priority, err);
+    if (rc == 0)
+        rc = prioritise_again(ctx, w, err);
     if (rc == 0)
         rc = levels_evaluate(ctx, w, NULL, err);
     return rc == 0 ? work_save(ctx, w, err) : rc;

@@ -17,10 +17,19 @@ enum case_verb {
     VERB_WAIT,
     VERB_RESUME,
     VERB_REOPEN,
-    VERB_CANCEL
+    VERB_CANCEL,
+    VERB_ACCEPT, /* accept_case() */
+    VERB_DECLINE /* decline_case() */
 };
+/* Of the verbs but the last two. */
 int change_state(struct context *ctx, struct work *w, enum case_verb verb, const char *reason,
                  struct error *err);
+
+/* Of an offer to the actor: accepted, the case stays theirs (again is unchanged); declined, it goes back to
+ * its group for a reason that casework.json knows, and is given on by the next case-route --pending. Who was
+ * given a case without an offer may decline it as well. CODE_BAD_STATE when it is not with the actor. */
+int accept_case(struct context *ctx, struct work *w, struct error *err);
+int decline_case(struct context *ctx, struct work *w, const char *reason, struct error *err);
 
 struct comment {
     const char *text;

@@ -135,6 +135,7 @@ int work_print(struct context *ctx, struct work *w, struct buf *out, struct erro
         json_put_bool(&writer, "duplicate", true);
     json_put_raw(&writer, "differs", w->differs);
     json_put_raw(&writer, "changes", w->changes);
+    json_put_raw(&writer, "unassigned", w->unassigned);
     json_put_raw(&writer, "explain", w->explain);
     json_put_raw(&writer, "trace", w->trace);
     if (ctx->dry_run)

@@ -17,6 +17,7 @@ struct work {
     const char *differs;      /* JSON array of pointers, with duplicate */
     const char *changes;      /* JSON object {field:[before,after]}, of --again */
     const char *explain;      /* JSON, of --explain */
+    const char *unassigned;   /* JSON, why routing found nobody */
     bool fresh;               /* made by this very record: a dry run prints no number */
     bool with_tasks;          /* printed with `tasks` */
     const struct task *tasks; /* for with_tasks; NULL: read when printed */

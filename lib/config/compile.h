@@ -95,6 +95,8 @@ struct findings {
     bool first_only;
 };
 void findings_add(struct findings *f, const struct policy_file *file, const struct error *error);
+/* Fills in file, line and column, and counts. */
+void findings_tell(struct findings *f, const struct policy_file *file, struct finding *finding);
 bool findings_enough(const struct findings *f);
 
 int lint_walk(struct policy *p, struct findings *f, struct error *err);
@@ -103,5 +105,7 @@ int lint_file(struct policy *p, const struct entry *e, const struct error *first
               struct error *err);
 /* References between the files that compile. */
 void references_check(struct policy *p, struct findings *f);
+/* What the decision tables that compile say without meaning it. */
+int tables_check(struct policy *p, struct findings *f, struct error *err);
 
 #endif

@@ -4,12 +4,20 @@
 #include "config/compile.h"
 #include "config/member.h"
 
+struct checking {
+    struct arena *arena;
+    bool partial; /* several rules together make up what is said */
+};
+
 static int check_assignment(const json_t *then, const char *pointer, void *context, struct error *err)
 {
-    struct assignment unused;
+    const struct checking *c = context;
+    struct assignment a;
+    int rc = assignment_read(then, pointer, c->arena, &a, err);
 
-    (void)context;
-    return assignment_read(then, pointer, &unused, err);
+    if (rc != 0 || a.group != NULL || c->partial)
+        return rc;
+    return error_set(err, CODE_REQUIRED, pointer_to_member(pointer, "assignment_group").text, "missing");
 }
 
 static int check_priority(const json_t *then, const char *pointer, void *context, struct error *err)
@@ -29,20 +37,6 @@ static int check_workflow(const json_t *then, const char *pointer, void *context
 
     (void)context;
     return rc != 0 ? rc : rule_read_text(then, pointer, "workflow", MEMBER_REQUIRED, &name, err);
-}
-
-int assignment_read(const json_t *then, const char *pointer, struct assignment *a, struct error *err)
-{
-    static const char *const known[] = {"assignment_group", "tags", NULL};
-    static const char *const later[] = {"skills", "pools", "exclude", "assigned_to", NULL};
-    static const struct member_names names = {known, later};
-    int rc;
-
-    *a = (struct assignment){0};
-    if ((rc = rule_read_members(then, pointer, &names, err)) ||
-        (rc = rule_read_text(then, pointer, "assignment_group", MEMBER_REQUIRED, &a->group, err)))
-        return rc;
-    return read_texts(then, pointer, "tags", &a->tags, err);
 }
 
 static int compile_settings(struct policy *p, const char *name, const json_t *json, struct arena *arena,
@@ -99,8 +93,10 @@ static int compile_table(struct policy *p, const char *name, const json_t *json,
     table_check_then *check = strcmp(name, "assignment") == 0 ? check_assignment
                               : strcmp(name, "priority") == 0 ? check_priority
                                                               : check_workflow;
+    const char *policy = json_string_value(json_object_get(json, "policy"));
+    struct checking c = {arena, policy != NULL && strcmp(policy, "collect") == 0};
     struct table *t;
-    int rc = table_compile(name, json, check, NULL, arena, &t, err);
+    int rc = table_compile(name, json, check, &c, arena, &t, err);
 
     (void)p;
     if (rc == 0)

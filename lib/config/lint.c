@@ -1,11 +1,23 @@
 /* The walk over all files of a policy, and what becomes of its findings. */
 #include "config/lint.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
 #include "config/compile.h"
+
+const char *const severity_names[] = {"info", "warning", "error"};
+
+const struct finding_code finding_codes[] = {
+    {"dead_rule", "a rule that can never fire"},
+    {"overlap", "two rules of a table of policy unique that one case matches"},
+    {"uncovered", "values of a field that no rule covers"},
+    {"no_one", "a rule by which nobody can be picked"},
+    {"not_analysed", "a condition that was not looked into"},
+    {NULL, NULL},
+};
 
 /* json_tree() tells the place in its message only: "line 3, column 5: ...". */
 static void take_place(struct finding *finding)
@@ -19,21 +31,45 @@ static void take_place(struct finding *finding)
         finding->line = finding->column = 0;
 }
 
+/* The id of the rule that a pointer into a decision table leads into; the tree holds the text. */
+static json_t *rule_of(const struct policy_file *file, const char *pointer, const char **id)
+{
+    unsigned long index;
+    json_t *tree;
+
+    *id = NULL;
+    if (strncmp(file->path, "routing/", 8) != 0 || sscanf(pointer, "/rules/%lu", &index) != 1)
+        return NULL;
+    tree = json_loadb(file->text, file->length, 0, NULL);
+    *id = json_string_value(json_object_get(json_array_get(json_object_get(tree, "rules"), index), "id"));
+    return tree;
+}
+
 void findings_add(struct findings *f, const struct policy_file *file, const struct error *error)
 {
     struct finding finding = {.code = code_name(error->code),
-                              .file = file->path,
+                              .severity = SEVERITY_ERROR,
                               .pointer = error->pointer,
-                              .message = error->message};
+                              .message = error->message,
+                              .at = TIME_NONE};
+    json_t *tree;
 
     if (findings_enough(f))
         return;
-    f->count++;
-    if (error->pointer[0] != '\0')
-        json_locate(file->text, file->length, error->pointer, &finding.line, &finding.column);
-    else
+    tree = rule_of(file, error->pointer, &finding.rule);
+    if (error->pointer[0] == '\0')
         take_place(&finding);
-    f->report(f->context, &finding);
+    findings_tell(f, file, &finding);
+    json_decref(tree);
+}
+
+void findings_tell(struct findings *f, const struct policy_file *file, struct finding *finding)
+{
+    finding->file = file->path;
+    if (finding->line == 0 && finding->pointer[0] != '\0')
+        json_locate(file->text, file->length, finding->pointer, &finding->line, &finding->column);
+    f->count += finding->severity != SEVERITY_INFO;
+    f->report(f->context, finding);
 }
 
 bool findings_enough(const struct findings *f)
@@ -122,6 +158,8 @@ long lint_policy(struct policy *p, lint_report *report, void *context, struct er
     struct findings f = {.report = report, .context = context};
     int rc = lint_walk(p, &f, err);
 
+    if (rc == 0)
+        rc = tables_check(p, &f, err);
     return rc != 0 ? rc : f.count;
 }
 

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "rule/calendar.h"
 #include "rule/clock.h"
+#include "rule/pick.h"
 #include "rule/priority.h"
 #include "rule/table.h"
 #include "rule/workflow.h"
@@ -32,6 +33,12 @@ const char *policy_commit(const struct policy *p); /* 40 hex digits */
  * /pointer: message" of the first finding. Used once, before a commit is first kept. */
 int policy_check(struct policy *p, struct error *err);
 
+/* Why people turn cases down. */
+struct decline_reason {
+    const char *name;
+    bool again; /* the same person may be offered the case once more */
+};
+
 /* casework.json */
 struct policy_settings {
     const char *number_prefix; /* "CS" */
@@ -41,6 +48,9 @@ struct policy_settings {
     const char *time_zone;     /* "UTC" */
     const char *default_group; /* "triage" */
     int64_t impact_depth;      /* relations that failure is followed along; 16 */
+    const struct decline_reason *decline_reasons;
+    size_t decline_reason_count; /* 0: any reason will do, and is for good */
+    struct service_impact service_impact;
 };
 int policy_settings(struct policy *p, const struct policy_settings **s, struct error *err);
 
@@ -50,6 +60,9 @@ struct group {
     bool vendor;
     int64_t capacity; /* of an agent that names none; default 8 */
     int64_t sizes[5]; /* by priority 1..4; what is not said is 1 */
+    struct pick_weights criteria;
+    bool offers;        /* its people accept what they get; else it is theirs at once */
+    usec offer_timeout; /* an offer without an answer goes back; TIME_NONE: never */
 };
 int policy_group(struct policy *p, const char *name, const struct group **g,
                  struct error *err); /* CODE_NOT_FOUND */
@@ -81,12 +94,31 @@ int policy_workflow(struct policy *p, const char *name, const struct workflow **
 
 /* routing/NAME.json; *t is NULL when the policy has no such table. */
 int policy_table(struct policy *p, const char *name, const struct table **t, struct error *err);
-/* What an assignment rule says. */
-struct assignment {
-    const char *group;
-    const json_t *tags; /* array of strings, borrowed, or NULL */
+/* What an assignment rule says. Names are borrowed from `then`, lists live in the arena. */
+struct skill_need {
+    const char *name;
+    int64_t level; /* at least; 1 when the rule gives none */
 };
-int assignment_read(const json_t *then, const char *pointer, struct assignment *a, struct error *err);
+/* The groups whose people may have the case once it has waited so long. */
+struct assignment_pool {
+    const char *const *groups;
+    size_t group_count;
+    usec after; /* counted from opened_at; 0: at once */
+};
+struct assignment {
+    const char *group;  /* NULL: it names none, as rules of a table of policy `collect` may */
+    const json_t *tags; /* array of strings, borrowed, or NULL */
+    const struct skill_need *skills;
+    size_t skill_count;
+    const char *const *exclude; /* logins */
+    size_t exclude_count;
+    const struct assignment_pool *pools; /* as written; without `pools` one of the group itself */
+    size_t pool_count;                   /* 0 only where group is NULL */
+};
+int assignment_read(const json_t *then, const char *pointer, struct arena *arena, struct assignment *a,
+                    struct error *err);
+/* The group instead of what it names, with one pool of the group itself. */
+int assignment_to_group(struct assignment *a, const char *group, struct arena *arena, struct error *err);
 
 /* All SLA definitions, by name. */
 int policy_clocks(struct policy *p, const struct clock_definition *const **list, size_t *count,

@@ -83,6 +83,21 @@ static void check_workflow(struct references *r)
     }
 }
 
+/* The groups of an assignment's pools. */
+static void check_pools(struct references *r, const char *pointer, const json_t *then)
+{
+    struct pointer_text pools = pointer_to_member(pointer, "pools");
+    const json_t *pool, *group;
+    size_t i, k;
+
+    json_array_foreach (json_object_get(then, "pools"), i, pool) {
+        struct pointer_text at = pointer_to_member(pointer_to_element(pools.text, i).text, "groups");
+        json_array_foreach (json_object_get(pool, "groups"), k, group) {
+            refer(r, pointer_to_element(at.text, k).text, FILE_GROUP, json_string_value(group));
+        }
+    }
+}
+
 static void check_then(struct references *r, const char *pointer, const json_t *then)
 {
     static const struct {
@@ -93,6 +108,7 @@ static void check_then(struct references *r, const char *pointer, const json_t *
     for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
         refer(r, pointer_to_member(pointer, members[i].member).text, members[i].kind,
               json_string_value(json_object_get(then, members[i].member)));
+    check_pools(r, pointer, then);
 }
 
 static void check_table(struct references *r)

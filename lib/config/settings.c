@@ -63,10 +63,49 @@ static int read_matrix(const json_t *json, struct policy_settings *s, struct err
     return error_set(err, rc, at, "%s", inner.message);
 }
 
+static int read_service_impact(const json_t *json, struct policy_settings *s, struct error *err)
+{
+    const json_t *impact = json_object_get(json, "service_impact");
+
+    return impact == NULL ? 0 : service_impact_read(impact, "/service_impact", &s->service_impact, err);
+}
+
+/* {"too_busy": {"again": true}} */
+static int read_decline_reasons(const json_t *json, struct arena *arena, struct policy_settings *s,
+                                struct error *err)
+{
+    static const char *const known[] = {"again", "description", NULL};
+    static const struct member_names names = {known, NULL};
+    struct decline_reason *list;
+    const json_t *reasons;
+    const char *name, *description;
+    json_t *reason;
+    int rc = rule_read_member(json, "", "decline_reasons", JSON_OBJECT, MEMBER_OPTIONAL, &reasons, err);
+
+    if (rc != 0 || reasons == NULL)
+        return rc;
+    list = ARENA_ARRAY(arena, struct decline_reason, json_object_size(reasons) + 1);
+    if (list == NULL)
+        return error_no_memory(err);
+    s->decline_reasons = list;
+    json_object_foreach ((json_t *)reasons, name, reason) {
+        struct pointer_text at = pointer_to_member("/decline_reasons", name);
+        list->name = name;
+        if ((rc = rule_read_members(reason, at.text, &names, err)) ||
+            (rc = rule_read_text(reason, at.text, "description", MEMBER_OPTIONAL, &description, err)) ||
+            (rc = read_boolean(reason, at.text, "again", &list->again, err)))
+            return rc;
+        list++;
+        s->decline_reason_count++;
+    }
+    return 0;
+}
+
 int settings_compile(const json_t *json, struct arena *arena, struct policy_settings **out, struct error *err)
 {
-    static const char *const known[] = {"format",    "description",   "number",       "priority",
-                                        "time_zone", "default_group", "impact_depth", NULL};
+    static const char *const known[] = {
+        "format",        "description",  "number",         "priority",        "time_zone",
+        "default_group", "impact_depth", "service_impact", "decline_reasons", NULL};
     static const char *const later[] = {"close_after", "remind_after", NULL};
     static const struct member_names names = {known, later};
     struct policy_settings *s = ARENA_NEW(arena, struct policy_settings);
@@ -86,7 +125,8 @@ int settings_compile(const json_t *json, struct arena *arena, struct policy_sett
         (rc = read_number(json, s, err)) || (rc = read_matrix(json, s, err)) ||
         (rc = read_text_or_default(json, "", "time_zone", &s->time_zone, err)) ||
         (rc = read_text_or_default(json, "", "default_group", &s->default_group, err)) ||
-        (rc = rule_read_integer(json, "", "impact_depth", 1, 64, &s->impact_depth, err)))
+        (rc = rule_read_integer(json, "", "impact_depth", 1, 64, &s->impact_depth, err)) ||
+        (rc = read_service_impact(json, s, err)) || (rc = read_decline_reasons(json, arena, s, err)))
         return rc;
     *out = s;
     return 0;

@@ -1,6 +1,6 @@
 /*
- * The config repository through libgit2. Linked by policy-load, store-init, store-backup, store-restore and
- * config-*.
+ * The config repository through libgit2. Linked by policy-load, store-init, store-backup, store-restore,
+ * case-why and config-*.
  */
 #ifndef CASEWORK_GIT_REPOSITORY_H
 #define CASEWORK_GIT_REPOSITORY_H
@@ -8,7 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/arena.h"
 #include "base/error.h"
+#include "base/timestamp.h"
 
 struct repository;
 
@@ -25,6 +27,17 @@ int repository_create(const char *path, const char *ref, const char *template_di
 
 /* Resolves a revision expression to a commit. CODE_POLICY when there is none. */
 int repository_resolve(struct repository *r, const char *rev, char commit[41], struct error *err);
+
+/* Who made a commit. Control characters and broken bytes are masked as utf8_mask() does. */
+struct commit_info {
+    const char *author;  /* "Name <e-mail>" */
+    usec date;           /* the author's; TIME_NONE: outside the years 0000-9999 */
+    const char *subject; /* the first paragraph of the message on one line */
+};
+/* Of a commit by its 40 hex digits; the texts live in the arena. CODE_NOT_FOUND when the repository does not
+ * have it (any more). */
+int commit_read(struct repository *r, const char *id, struct arena *arena, struct commit_info *info,
+                struct error *err);
 
 /* Calls back for every blob of a commit (paths with '/'), or of the work tree or the index. Bytes are valid
  * during the call. A file over 4 MiB is CODE_LIMIT. */

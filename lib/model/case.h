@@ -64,6 +64,7 @@ struct casefile {
     const char *category, *subcategory;
     int64_t impact, urgency; /* 1 high .. 3 low */
     int64_t priority;        /* 1 critical .. 4 low */
+    const char *priority_by; /* who set it by hand: it stays until that is undone; NULL: computed */
     int state;               /* enum case_state */
     int progress;            /* enum case_progress */
     const char *assignment_group, *assigned_to;

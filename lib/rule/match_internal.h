@@ -102,6 +102,12 @@ size_t path_split(const char *text, struct path_step *steps, size_t room);
 /* Whether the path is one that the resolver reads below `context`. */
 bool path_through_context(const struct path_step *steps, size_t count);
 
+/* Calls `visit` for every value that an equality at the path is tried on: what the path ends on, the members
+ * of an array there, null for what is missing. */
+typedef void path_visit_value(void *context, const json_t *value);
+void path_visit_values(const struct path *path, const json_t *document, path_visit_value *visit,
+                       void *context);
+
 /* The order of a value relative to a literal of its type; false when the types differ. */
 bool literal_order(const json_t *value, const struct literal *literal, int *order);
 /* As literal_order() == 0, without ordering what differs at a glance. */

@@ -86,3 +86,58 @@ const json_t *match_resolve(const json_t *document, const char *path)
     context = path_through_context(steps, count) ? json_object_get(document, "context") : NULL;
     return first_value(json_is_object(context) ? context : document, steps, count);
 }
+
+struct values {
+    path_visit_value *visit;
+    void *context;
+};
+
+static void visit_from(const json_t *node, const struct path_step *steps, size_t count,
+                       const struct values *v);
+
+/* As any_element_passes() of match_eval.c goes on. */
+static void visit_elements(const json_t *array, const struct path_step *steps, size_t count,
+                           const struct values *v)
+{
+    const json_t *element;
+    size_t i;
+
+    json_array_foreach (array, i, element)
+        if (json_is_object(element) &&
+            (!steps->is_index || json_object_getn(element, steps->name, steps->length)))
+            visit_from(element, steps, count, v);
+    if (steps->is_index && steps->index < json_array_size(array))
+        visit_from(json_array_get(array, steps->index), steps + 1, count - 1, v);
+}
+
+static void visit_from(const json_t *node, const struct path_step *steps, size_t count,
+                       const struct values *v)
+{
+    const json_t *element;
+    size_t i;
+
+    if (count == 0 && node) {
+        v->visit(v->context, node);
+        json_array_foreach (node, i, element)
+            v->visit(v->context, element);
+    } else if (json_is_object(node)) {
+        visit_from(json_object_getn(node, steps->name, steps->length), steps + 1, count - 1, v);
+    } else if (json_is_array(node)) {
+        visit_elements(node, steps, count, v);
+    } else {
+        v->visit(v->context, json_null());
+    }
+}
+
+void path_visit_values(const struct path *path, const json_t *document, path_visit_value *visit,
+                       void *context)
+{
+    const json_t *below = path->through_context ? json_object_get(document, "context") : NULL;
+    struct values v = {visit, context};
+
+    if (json_is_array(document)) /* match_eval.c reads an array as an object with its indexes for names */
+        visit_from(path->steps->is_index ? json_array_get(document, path->steps->index) : NULL,
+                   path->steps + 1, path->count - 1, &v);
+    else
+        visit_from(json_is_object(below) ? below : document, path->steps, path->count, &v);
+}

@@ -1,198 +1,178 @@
-#include "rule/table.h"
-
+/* What a table says of a document. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "rule/reading.h"
+#include "rule/table_internal.h"
 
-static const char *const table_known[] = {"description", "policy", "rules", "default", NULL};
-static const struct member_names table_names = {table_known, NULL};
-
-static const char *const rule_known[] = {"id", "description", "when", "then", NULL};
-static const char *const rule_later[] = {"from", "until", NULL};
-static const struct member_names rule_names = {rule_known, rule_later};
-
-struct table_compiler {
-    table_check_then *check_then;
-    void *context;
-    struct arena *arena;
+struct deciding {
+    const struct table *table;
+    const json_t *document;
+    usec now;
+    struct decision *decision;
     struct error *err;
-    json_t *seen; /* ids so far */
 };
 
-static int check_policy(struct table_compiler *c, const json_t *json)
+static int test_rule(const struct deciding *d, size_t i, bool *matches)
 {
-    const char *policy;
-    int rc;
-
-    if ((rc = rule_read_text(json, "", "policy", MEMBER_OPTIONAL, &policy, c->err)) || !policy ||
-        strcmp(policy, "first") == 0)
-        return rc;
-    if (strcmp(policy, "collect") == 0 || strcmp(policy, "unique") == 0)
-        return error_set(c->err, CODE_NOT_SUPPORTED, "/policy", "policy \"%s\" is not supported yet", policy);
-    return rule_unexpected(json_object_get(json, "policy"), "/policy", "first", c->err);
-}
-
-static int compile_id(struct table_compiler *c, const json_t *json, const char *at, struct rule *rule)
-{
-    struct pointer_text p = pointer_to_member(at, "id");
-    int rc;
-
-    if ((rc = rule_read_text(json, at, "id", MEMBER_REQUIRED, &rule->id, c->err)))
-        return rc;
-    if (!rule_id_valid(rule->id))
-        return rule_unexpected(json_object_get(json, "id"), p.text,
-                               "1 to 128 letters, digits, dots, underscores or hyphens", c->err);
-    if (json_object_get(c->seen, rule->id))
-        return error_set(c->err, CODE_INVALID, p.text, "the id \"%s\" is used by an earlier rule", rule->id);
-    return json_object_set_new(c->seen, rule->id, json_true()) ? error_no_memory(c->err) : 0;
-}
-
-static int compile_then(struct table_compiler *c, const json_t *json, const char *at, const char *name,
-                        enum member_need need, const json_t **then)
-{
-    int rc;
-
-    if ((rc = rule_read_member(json, at, name, JSON_OBJECT, need, then, c->err)) || !*then || !c->check_then)
-        return rc;
-    return c->check_then(*then, pointer_to_member(at, name).text, c->context, c->err);
-}
-
-static int compile_rule(struct table_compiler *c, const json_t *json, const char *at, struct rule *rule)
-{
-    const char *description;
-    int rc;
-
-    if ((rc = rule_read_members(json, at, &rule_names, c->err)) ||
-        (rc = rule_read_text(json, at, "description", MEMBER_OPTIONAL, &description, c->err)) ||
-        (rc = compile_id(c, json, at, rule)) ||
-        (rc = rule_read_condition(json, at, "when", MEMBER_REQUIRED, c->arena, &rule->when, c->err)))
-        return rc;
-    return compile_then(c, json, at, "then", MEMBER_REQUIRED, &rule->then);
-}
-
-static int compile_rules(struct table_compiler *c, const json_t *json, struct table *table)
-{
-    const json_t *rules;
-    size_t i;
-    int rc;
-
-    if ((rc = rule_read_member(json, "", "rules", JSON_ARRAY, MEMBER_REQUIRED, &rules, c->err)))
-        return rc;
-    table->count = json_array_size(rules);
-    if (!(table->rules = ARENA_ARRAY(c->arena, struct rule, table->count + 1)))
-        return error_no_memory(c->err);
-    for (i = 0; i < table->count; i++)
-        if ((rc = compile_rule(c, json_array_get(rules, i), pointer_to_element("/rules", i).text,
-                               &table->rules[i])))
-            return rc;
-    return 0;
-}
-
-static int compile_table(struct table_compiler *c, const json_t *json, struct table *table)
-{
-    const char *description;
-    int rc;
-
-    if ((rc = rule_read_members(json, "", &table_names, c->err)) ||
-        (rc = rule_read_text(json, "", "description", MEMBER_OPTIONAL, &description, c->err)) ||
-        (rc = check_policy(c, json)) || (rc = compile_rules(c, json, table)))
-        return rc;
-    return compile_then(c, json, "", "default", MEMBER_OPTIONAL, &table->fallback);
-}
-
-int table_compile(const char *name, const json_t *json, table_check_then *check_then, void *context,
-                  struct arena *arena, struct table **table, struct error *err)
-{
-    struct table_compiler c = {check_then, context, arena, err, json_object()};
-    struct table *t = ARENA_NEW(arena, struct table);
-    int rc = 0;
-
-    *table = NULL;
-    if (!c.seen || !t || !(t->name = arena_strdup(arena, name)))
-        rc = error_no_memory(err);
-    else if ((rc = compile_table(&c, json, t)) == 0)
-        *table = t;
-    json_decref(c.seen);
-    return rc;
-}
-
-static bool clause_fails(const struct match *when, size_t i, const json_t *document)
-{
-    bool holds;
-
-    return match_clause_test(when, i, document, &holds, NULL) != 0 || !holds;
-}
-
-/* How many clauses fail, counted no further than `enough`. */
-static size_t count_failing(const struct match *when, const json_t *document, size_t enough)
-{
-    size_t i, failing = 0;
-
-    for (i = 0; i < match_clause_count(when) && failing < enough; i++)
-        if (clause_fails(when, i, document))
-            failing++;
-    return failing;
-}
-
-static void name_failing(const struct match *when, const json_t *document, struct decision *decision)
-{
-    size_t i;
-
-    for (i = 0; i < match_clause_count(when); i++)
-        if (decision->failed_count < sizeof decision->failed / sizeof *decision->failed &&
-            clause_fails(when, i, document))
-            decision->failed[decision->failed_count++] = match_clause_name(when, i);
-}
-
-/* Of rules that are equally near the first in order. */
-static void find_nearest(const struct table *table, const json_t *document, struct decision *decision)
-{
-    size_t i, failing, fewest = SIZE_MAX;
-
-    for (i = 0; i < table->count && fewest > 1; i++)
-        if ((failing = count_failing(table->rules[i].when, document, fewest)) < fewest) {
-            fewest = failing;
-            decision->nearest = &table->rules[i];
-        }
-    if (decision->nearest)
-        name_failing(decision->nearest->when, document, decision);
-}
-
-static int test_rule(const struct table *table, size_t i, const json_t *document, bool *matches,
-                     struct error *err)
-{
-    const struct rule *rule = &table->rules[i];
+    const struct rule *rule = &d->table->rules[i];
     struct pointer_text at;
     struct error inner;
 
+    *matches = false;
+    if (!rule_begun(rule, d->now) || rule_ended(rule, d->now))
+        return 0;
     error_init(&inner);
-    if (match_test(rule->when, document, matches, &inner) == 0)
+    if (match_test(rule->when, d->document, matches, &inner) == 0)
         return 0;
     at = pointer_to_member(pointer_to_element("/rules", i).text, "when");
-    rule_error_below(&inner, at.text, err);
-    error_prefix(err, "table \"%s\", rule \"%s\": ", table->name, rule->id);
+    rule_error_below(&inner, at.text, d->err);
+    error_prefix(d->err, "table \"%s\", rule \"%s\": ", d->table->name, rule->id);
     return (int)inner.code;
 }
 
-int table_decide(const struct table *table, const json_t *document, struct decision *decision,
-                 struct error *err)
+static bool has_element(const json_t *array, const json_t *element)
 {
-    bool matches;
+    const json_t *have;
     size_t i;
+
+    json_array_foreach (array, i, have)
+        if (json_equal(have, element))
+            return true;
+    return false;
+}
+
+/* The elements of both, in order: those of the second that the first has not got. NULL: out of memory. */
+static json_t *unite(const json_t *first, const json_t *second)
+{
+    json_t *both = json_copy((json_t *)first), *element;
+    size_t i;
+
+    json_array_foreach (second, i, element)
+        if (both && !has_element(both, element) && json_array_append(both, element) != 0) {
+            json_decref(both);
+            both = NULL;
+        }
+    return both;
+}
+
+/* What a further rule says is merged into what the earlier ones said. */
+static int merge_then(struct decision *decision, const json_t *then)
+{
+    const char *name;
+    json_t *value;
+
+    if (!decision->merged)
+        decision->merged = json_copy((json_t *)decision->then);
+    decision->then = decision->merged;
+    json_object_foreach ((json_t *)then, name, value) {
+        const json_t *before = json_object_get(decision->merged, name);
+        json_t *after =
+            json_is_array(before) && json_is_array(value) ? unite(before, value) : json_incref(value);
+
+        if (json_object_set_new_nocheck(decision->merged, name, after) != 0)
+            return -1;
+    }
+    return decision->merged ? 0 : -1;
+}
+
+static int take_rule(struct deciding *d, size_t i)
+{
+    struct decision *decision = d->decision;
+    const struct rule *rule = &d->table->rules[i];
+
+    if (decision->rule && d->table->policy == TABLE_UNIQUE)
+        return error_set(d->err, CODE_RULE, pointer_to_element("/rules", i).text,
+                         "table \"%s\": the rules \"%s\" and \"%s\" both match, which its policy \"unique\" "
+                         "does not allow",
+                         d->table->name, decision->rule->id, rule->id);
+    if (!decision->rules)
+        decision->rules = malloc((d->table->count + 1) * sizeof *decision->rules);
+    if (!decision->rules)
+        return error_no_memory(d->err);
+    decision->rules[decision->rule_count++] = rule;
+    if (decision->rule)
+        return merge_then(decision, rule->then) ? error_no_memory(d->err) : 0;
+    decision->rule = rule;
+    decision->then = rule->then;
+    return 0;
+}
+
+/* The rules of the set in order. */
+static int decide_among(struct deciding *d, const uint64_t *set)
+{
+    size_t word, words = d->table->index->words;
+    bool matches;
     int rc;
 
-    memset(decision, 0, sizeof *decision);
-    decision->table = table;
-    for (i = 0; i < table->count; i++) {
-        if ((rc = test_rule(table, i, document, &matches, err)))
-            return rc;
-        if (matches) {
-            decision->rule = &table->rules[i];
-            decision->then = table->rules[i].then;
-            return 0;
+    for (word = 0; word < words; word++) {
+        for (uint64_t left = set[word]; left; left &= left - 1) {
+            size_t i = word * RULE_WORD + (size_t)__builtin_ctzll(left);
+
+            if ((rc = test_rule(d, i, &matches)) || (matches && (rc = take_rule(d, i))))
+                return rc;
+            if (matches && d->table->policy == TABLE_FIRST)
+                return 0;
         }
     }
-    decision->then = table->fallback;
-    find_nearest(table, document, decision);
     return 0;
+}
+
+static int decide(struct deciding *d, const uint64_t *set)
+{
+    struct decision *decision = d->decision;
+    int rc = decide_among(d, set);
+
+    if (rc != 0) {
+        decision_release(decision);
+        return rc;
+    }
+    if (!decision->rule) {
+        decision->then = d->table->fallback;
+        table_find_nearest(d->table, d->document, d->now, decision);
+    }
+    return 0;
+}
+
+static int decide_by(const struct table *table, const json_t *document, usec now, bool indexed,
+                     struct decision *decision, struct error *err)
+{
+    struct deciding d = {table, document, now, decision, err};
+    uint64_t small[64], *set = small;
+    size_t words = table->index->words, i;
+    int rc;
+
+    *decision = (struct decision){.table = table};
+    if (words > sizeof small / sizeof *small && !(set = malloc(words * sizeof *set)))
+        return error_no_memory(err);
+    if (indexed) {
+        table_index_candidates(table->index, document, set);
+    } else {
+        memset(set, 0, words * sizeof *set);
+        for (i = 0; i < table->count; i++)
+            set[i / RULE_WORD] |= UINT64_C(1) << i % RULE_WORD;
+    }
+    rc = decide(&d, set);
+    if (set != small)
+        free(set);
+    return rc;
+}
+
+int table_decide(const struct table *table, const json_t *document, usec now, struct decision *decision,
+                 struct error *err)
+{
+    return decide_by(table, document, now, true, decision, err);
+}
+
+int table_decide_linear(const struct table *table, const json_t *document, usec now,
+                        struct decision *decision, struct error *err)
+{
+    return decide_by(table, document, now, false, decision, err);
+}
+
+void decision_release(struct decision *decision)
+{
+    free(decision->rules);
+    json_decref(decision->merged);
+    *decision = (struct decision){.table = decision->table};
 }

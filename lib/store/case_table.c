@@ -27,23 +27,24 @@
     X(26, first_responded_at, i)                                                                             \
     X(27, closed_at, i)                                                                                      \
     X(28, cause, t)                                                                                          \
-    X(29, resolution_code, t)
+    X(29, resolution_code, t)                                                                                \
+    X(30, priority_by, t)
 
 /* What the stages and the end of a case change of what is indexed: SQLite rewrites every index that has a
  * column of the SET list, in its WHERE too. The end of a case and its reopening set `active` as well. */
-#define PROGRESS_COLUMNS(X) PLAIN_COLUMNS(X) X(30, progress, t)
+#define PROGRESS_COLUMNS(X) PLAIN_COLUMNS(X) X(31, progress, t)
 #define ROUTE_COLUMNS(X)                                                                                     \
-    PROGRESS_COLUMNS(X) X(31, priority, i) X(32, assignment_group, t) X(33, assigned_to, t) X(34, size, i)
-#define ACCOUNT_COLUMNS(X)  PROGRESS_COLUMNS(X) X(31, account, t)
-#define CONTACT_COLUMNS(X)  PROGRESS_COLUMNS(X) X(31, contact, t)
-#define CUSTOMER_COLUMNS(X) PROGRESS_COLUMNS(X) X(31, account, t) X(32, contact, t)
-#define END_COLUMNS(X)      ROUTE_COLUMNS(X) X(35, resolved_at, i) X(36, reopen_count, i)
+    PROGRESS_COLUMNS(X) X(32, priority, i) X(33, assignment_group, t) X(34, assigned_to, t) X(35, size, i)
+#define ACCOUNT_COLUMNS(X)  PROGRESS_COLUMNS(X) X(32, account, t)
+#define CONTACT_COLUMNS(X)  PROGRESS_COLUMNS(X) X(32, contact, t)
+#define CUSTOMER_COLUMNS(X) PROGRESS_COLUMNS(X) X(32, account, t) X(33, contact, t)
+#define END_COLUMNS(X)      ROUTE_COLUMNS(X) X(36, resolved_at, i) X(37, reopen_count, i)
 #define ALL_COLUMNS(X)                                                                                       \
     END_COLUMNS(X)                                                                                           \
-    X(37, category, t)                                                                                       \
-    X(38, major, i)                                                                                          \
-    X(39, account, t)                                                                                        \
-    X(40, contact, t) X(41, asset, t) X(42, source, t) X(43, external_id, t) X(44, opened_at, i)
+    X(38, category, t)                                                                                       \
+    X(39, major, i)                                                                                          \
+    X(40, account, t)                                                                                        \
+    X(41, contact, t) X(42, asset, t) X(43, source, t) X(44, external_id, t) X(45, opened_at, i)
 
 #define NAME(k, column, type)  #column,
 #define TYPE(k, column, type)  #type
@@ -64,19 +65,19 @@ static const char *const all_columns[] = {ALL_COLUMNS(NAME) NULL};
 #define READ_COLUMNS                                                                                         \
     "number", "case_type", "source", "external_id", "channel", "short_description", "account", "contact",    \
         "consumer", "product", "asset", "contract", "entitlement", "category", "subcategory", "impact",      \
-        "urgency", "priority", "state", "progress", "assignment_group", "assigned_to", "size", "workflow",   \
-        "config", "parent", "problem", "major", "reopen_count", "tags", "fields", "opened_at", "created_at", \
-        "updated_at", "first_responded_at", "resolved_at", "closed_at", "cause", "resolution_code",          \
-        "description", "resolution_notes"
+        "urgency", "priority", "priority_by", "state", "progress", "assignment_group", "assigned_to",        \
+        "size", "workflow", "config", "parent", "problem", "major", "reopen_count", "tags", "fields",        \
+        "opened_at", "created_at", "updated_at", "first_responded_at", "resolved_at", "closed_at", "cause",  \
+        "resolution_code", "description", "resolution_notes"
 static const char *const read_columns[] = {READ_COLUMNS, NULL};
 
 #define SELECT                                                                                               \
     "SELECT id, seq, hash, arrival, number, case_type, source, external_id, channel, short_description, "    \
     "account, contact, consumer, product, asset, contract, entitlement, category, subcategory, impact, "     \
-    "urgency, priority, state, progress, assignment_group, assigned_to, size, workflow, config, parent, "    \
-    "problem, major, reopen_count, tags, fields, opened_at, created_at, updated_at, first_responded_at, "    \
-    "resolved_at, closed_at, cause, resolution_code, description, resolution_notes, context, "               \
-    "x.impact_list, "                                                                                        \
+    "urgency, priority, priority_by, state, progress, assignment_group, assigned_to, size, workflow, "       \
+    "config, parent, problem, major, reopen_count, tags, fields, opened_at, created_at, updated_at, "        \
+    "first_responded_at, resolved_at, closed_at, cause, resolution_code, description, resolution_notes, "    \
+    "context, x.impact_list, "                                                                               \
     "l.body FROM cases LEFT JOIN case_text t ON t.case_id = id "                                             \
     "LEFT JOIN case_context x ON x.case_id = id LEFT JOIN impact_list l ON l.digest = x.impact_list "
 
@@ -116,7 +117,7 @@ static const struct statement statements[] = {
         {"INSERT INTO cases (id, seq, hash, arrival, active" ALL_COLUMNS(
              AFTER) ", number) "
                     "VALUES ($1, $3, $4, $5, $6" ALL_COLUMNS(
-                        VALUE) ", $45) "
+                        VALUE) ", $46) "
                                "ON CONFLICT (source, external_id) WHERE external_id IS NOT NULL DO NOTHING",
          "iiibbi" ALL_COLUMNS(TYPE) "t"},
     [CASE_FIND] = {SELECT "WHERE number = $1", "t"},
@@ -144,7 +145,7 @@ static const struct statement statements[] = {
 };
 const struct statement_set case_statements = STATEMENT_SET("cases", statements);
 
-#define MAX_PARAMETERS 45
+#define MAX_PARAMETERS 46
 
 int case_last_id(struct db *db, int64_t *id, struct error *err)
 {

@@ -15,6 +15,7 @@ enum {
     CHECK_ADDRESSES,
     CHECK_MEMBERS,
     CHECK_EDGES,
+    CHECK_OFFERS,
     CHECK_BLOBS,
     CHECK_LISTS,
     CHECK_LIST_REFERENCES
@@ -68,6 +69,9 @@ static const struct statement statements[] = {
     [CHECK_EDGES] = {"SELECT 'ci_relation/' || relation FROM ci_edge e WHERE NOT EXISTS "
                      "(SELECT 1 FROM ci_relation WHERE key = e.relation)",
                      ""},
+    [CHECK_OFFERS] = {"SELECT c.number FROM case_offer o JOIN cases c ON c.id = o.case_id "
+                      "WHERE c.active = 0 OR coalesce(c.assigned_to, '') <> o.agent",
+                      ""},
     [CHECK_BLOBS] = {"SELECT blob, content FROM policy_blob", ""},
     [CHECK_LISTS] = {"SELECT digest, body FROM impact_list", ""},
     [CHECK_LIST_REFERENCES] = {"SELECT c.number FROM case_context x JOIN cases c ON c.id = x.case_id "
@@ -207,6 +211,7 @@ int check_orphans(struct db *db, struct arena *arena, const char ***findings, si
         {CHECK_DELETED, "the events of a deleted record do not end where the store says", false},
         {CHECK_ADDRESSES, "an address of a person who is not there", false},
         {CHECK_MEMBERS, "a member of a household that is not there", false},
+        {CHECK_OFFERS, "an offer of a case that its person does not have", false},
         {CHECK_EDGES, "an edge of a relation that is not there", false},
         {CHECK_LIST_REFERENCES, "its context refers to an impact list that is not there", false},
     };

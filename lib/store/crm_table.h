@@ -52,11 +52,4 @@ int households_of(struct db *db, const char *consumer, struct arena *arena, cons
 int account_related(struct db *db, const char *one, const char *other, usec at, bool *related,
                     struct error *err);
 
-/* The active, available agent of the group who stays within capacity with `size` more and has the least load
- * (ties: key). default_capacity applies to an agent that names none. *key NULL when there is none. */
-int agent_least_loaded(struct db *db, const char *group, int64_t size, int64_t default_capacity,
-                       struct arena *arena, const char **key, struct error *err);
-/* Adds `delta` to an agent's load; an unknown login is nobody and changes nothing. */
-int agent_add_load(struct db *db, const char *key, int64_t delta, struct error *err);
-
 #endif

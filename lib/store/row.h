@@ -47,11 +47,12 @@ int query_any(struct db *db, const struct statement *st, const struct bind *bind
 extern const struct row_type text_row; /* const char * */
 
 /* The statements of each table, listed in store_statements. */
-extern const struct statement_set address_statements, agent_statements, case_statements, case_page_statements,
-    case_query_statements, case_reference_statements, check_statements, crm_statements, crm_side_statements,
-    deletion_statements, entitlement_statements, event_statements, household_statements, impact_statements,
-    message_statements, milestone_statements, policy_statements, record_reference_statements,
-    reject_statements, sla_statements, stage_error_statements, store_row_statements, task_statements;
+extern const struct statement_set address_statements, agent_statements, assignment_statements,
+    case_statements, case_page_statements, case_query_statements, case_reference_statements, check_statements,
+    crm_statements, crm_side_statements, deletion_statements, entitlement_statements, event_statements,
+    household_statements, impact_statements, message_statements, milestone_statements, policy_statements,
+    record_reference_statements, reject_statements, sla_statements, stage_error_statements,
+    store_row_statements, task_statements;
 
 #define STATEMENT_SET(table, array)                                                                          \
     {                                                                                                        \

@@ -3,11 +3,9 @@
 #include <signal.h>
 
 #include "base/process.h"
+#include "base/version.h"
 #include "tool/internal.h"
 
-#ifndef CASEWORK_VERSION
-#define CASEWORK_VERSION "0.1.0"
-#endif
 #define CONF_PATH "/etc/casework.conf"
 
 static volatile sig_atomic_t interrupted;

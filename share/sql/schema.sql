@@ -307,7 +307,8 @@ CREATE INDEX entitlement_product ON entitlement (product, key)
 -- A few near misses, bound to another asset of the account, for the explanation.
 CREATE INDEX entitlement_near ON entitlement (account, key) WHERE account IS NOT NULL AND asset IS NOT NULL;
 
--- load: the sum of the sizes charged for active cases, changed in the transaction of what it counts.
+-- load: the sum of the sizes charged for active cases, changed in the transaction of what it counts; last_assigned_at
+-- goes with it.
 CREATE TABLE agent (
     key TEXT NOT NULL PRIMARY KEY,
     seq INT64 NOT NULL,
@@ -321,10 +322,11 @@ CREATE TABLE agent (
     presence TEXT
         CHECK (presence = 'available' OR presence = 'away' OR presence = 'offline'),
     load INT64 NOT NULL DEFAULT 0,
+    last_assigned_at INT64,
     data TEXT
 ) KEYED;
 
--- Who is in a group: agent_least_loaded.
+-- Who is in a group: agent_members.
 CREATE TABLE agent_group (
     group_name TEXT NOT NULL,
     agent TEXT NOT NULL REFERENCES agent (key),
@@ -354,8 +356,8 @@ CREATE TABLE deleted_record (
 ) KEYED;
 
 -- The hot row of a case. hash: of its last event; arrival: keyed digest of the record as it came; size: what assigned_to
--- was charged. active repeats what state says, so that the indexes on open work are only written when a case enters or
--- leaves them, not with every state.
+-- was charged; priority_by: who set the priority by hand. active repeats what state says, so that the indexes on open
+-- work are only written when a case enters or leaves them, not with every state.
 CREATE TABLE cases (
     id ID,
     number TEXT NOT NULL UNIQUE,
@@ -384,6 +386,7 @@ CREATE TABLE cases (
     impact INT64 NOT NULL CHECK (impact BETWEEN 1 AND 3),
     urgency INT64 NOT NULL CHECK (urgency BETWEEN 1 AND 3),
     priority INT64 NOT NULL CHECK (priority BETWEEN 1 AND 4),
+    priority_by TEXT,
     state TEXT NOT NULL
         CHECK (state = 'new' OR state = 'open' OR state = 'awaiting_info' OR state = 'resolved' OR
                state = 'closed' OR state = 'cancelled'),
@@ -466,6 +469,32 @@ CREATE TABLE entitlement_use (
 ) STRICT;
 -- A deletion of the entitlement asks for its uses.
 CREATE INDEX entitlement_use_entitlement ON entitlement_use (entitlement);
+
+-- What the rule that routed a case asks of a person beside its group: skills, exclude, pools, as the rule says it.
+CREATE TABLE case_need (
+    case_id INT64 PRIMARY KEY REFERENCES cases (id),
+    need TEXT NOT NULL
+) STRICT;
+
+-- An offer that waits for its answer: assigned_to of the case has not accepted yet.
+CREATE TABLE case_offer (
+    case_id INT64 PRIMARY KEY REFERENCES cases (id),
+    agent TEXT NOT NULL,
+    offered_at INT64 NOT NULL,
+    expires_at INT64
+) STRICT;
+-- offer_expired.
+CREATE INDEX case_offer_expires ON case_offer (expires_at, case_id) WHERE expires_at IS NOT NULL;
+
+-- Who had a case offered and let it pass; again: may be offered it once more.
+CREATE TABLE case_decline (
+    case_id INT64 NOT NULL REFERENCES cases (id),
+    agent TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    again INT64 NOT NULL CHECK (again IN (0, 1)),
+    declined_at INT64 NOT NULL,
+    PRIMARY KEY (case_id, agent)
+) KEYED;
 
 -- The last failure of a case in a stage.
 CREATE TABLE stage_error (

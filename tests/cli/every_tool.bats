@@ -22,7 +22,7 @@ picture() {
 	local tool
 	for tool in store-init store-check store-backup store-restore crm-put crm-get case-new case-enrich case-route task-dispatch \
 		case-intake task-list task-get task-claim task-update task-done sla-check sla-list case-resolve case-close case-update \
-		case-comment case-list case-get case-pick case-trace reject-list reject-drop config-lint config-show; do
+		case-comment case-list case-get case-pick case-trace case-why reject-list reject-drop config-lint config-show; do
 		command -v "$tool" >/dev/null || { echo "no $tool"; return 1; }
 		[ -e "$root/share/man/$tool.1" ] || { echo "no page of $tool"; return 1; }
 	done
@@ -92,7 +92,7 @@ picture() {
 
 @test "what lists, sweeps or tells the time leaves standard input alone" {
 	local tool
-	for tool in $listers "case-get CS0001001" "task-get CS0001001/handle" "case-trace CS0001001" "task-claim --group=triage" \
+	for tool in $listers "case-get CS0001001" "task-get CS0001001/handle" "case-trace CS0001001" "case-why CS0001001" "task-claim --group=triage" \
 		"case-enrich --pending" "case-route --pending" "task-dispatch --pending" "crm-get account" config-lint config-show; do
 		[ "$(echo left | { $tool >tool.out 2>tool.err; cat; })" = left ] || { echo "$tool"; return 1; }
 	done
@@ -104,7 +104,7 @@ picture() {
 	for tool in $listers "case-new x" "case-enrich CS0001001" "case-route CS0001001" "task-dispatch CS0001001" "case-intake x" \
 		"task-done CS0001001/handle" "task-get CS0001001/handle" "task-claim --group=noc" "task-update --unblock CS0001001/handle" \
 		"case-resolve --code=solved CS0001001" "case-close CS0001001" "case-update CS0001001 impact=1" "case-comment CS0001001 x" \
-		"case-get CS0001001" "case-trace CS0001001" "reject-drop --all" "crm-get account" "store-backup backup"; do
+		"case-get CS0001001" "case-trace CS0001001" "case-why CS0001001" "reject-drop --all" "crm-get account" "store-backup backup"; do
 		# shellcheck disable=SC2086 # words
 		expect_status 69 $tool </dev/null
 		tells none.db
@@ -151,6 +151,7 @@ picture() {
 	expect_status 0 task-list
 	expect_status 0 sla-list
 	expect_status 0 case-trace CS0001001
+	expect_status 0 case-why CS0001001
 	expect_status 0 reject-list
 }
 

@@ -32,6 +32,7 @@ setup() {
 	[ -s share/man/man5/casework-config.5 ]
 	[ -s share/zsh/site-functions/_casework ]
 	[ -x libexec/casework/policy-load ]
+	[ -x share/casework/hooks/pre-receive ]
 }
 
 @test "stage tools do not load libgit2" {

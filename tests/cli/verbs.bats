@@ -103,7 +103,7 @@ resolved() {
 
 @test "members that tools alone set cannot be changed, but may be given as they are" {
 	local member
-	for member in state=closed priority=1 progress=captured number=CS0001009 created_at=2020-01-01T00:00:00Z; do
+	for member in state=closed priority_by=maria progress=captured number=CS0001009 created_at=2020-01-01T00:00:00Z; do
 		refused read_only case-update CS0001001 "$member"
 	done
 	expect_status 0 case-update -q CS0001001 state=open progress=dispatched number=CS0001001

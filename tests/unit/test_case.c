@@ -155,7 +155,8 @@ static void an_empty_case_prints_nothing_absent(void **state)
     "'created_at':'2026-03-02T00:00:00Z','opened_at':'2026-03-01T00:00:00Z','fields':{'b':1,'a':2},"         \
     "'tags':['hot'],'reopen_count':2,'major':true,'problem':'PRB1','parent':'CS0000999','config':'0a1b','"   \
     "workflow':'install',"                                                                                   \
-    "'assigned_to':'ana','assignment_group':'noc','progress':'routed','state':'open','priority':1,"          \
+    "'assigned_to':'ana','assignment_group':'noc','progress':'routed','state':'open','priority_by':'eva','"  \
+    "priority':1,"                                                                                           \
     "'urgency':2,'impact':1,'subcategory':'paper','category':'print','entitlement':'E1','contract':'K1',"    \
     "'asset':'A1','product':'P1','consumer':'U1','contact':'C1','account':'ACME','description':'it burns',"  \
     "'short_description':'printer on fire','channel':'phone','external_id':'X1','source':'desk',"            \

@@ -1,5 +1,6 @@
 #include "store_support.h"
 
+#include "store/agent_table.h"
 #include "store/check_table.h"
 #include "store/crm_table.h"
 #include "store/entitlement_table.h"
@@ -43,11 +44,11 @@ static void a_load_that_is_not_what_was_charged_is_found(void **state)
         c.state = id == 3 ? STATE_CLOSED : STATE_OPEN;
         insert_case(f, &c);
     }
-    OK(agent_add_load(f->db, "maria", 4, &f->err));
+    OK(agent_add_load(f->db, "maria", 4, NOW, &f->err));
     OK(check_counters(f->db, &f->arena, &list, &count, &f->err));
     assert_int_equal(count, 0);
-    OK(agent_add_load(f->db, "maria", -1, &f->err));
-    OK(agent_add_load(f->db, "jonas", 1, &f->err));
+    OK(agent_add_load(f->db, "maria", -1, NOW, &f->err));
+    OK(agent_add_load(f->db, "jonas", 1, NOW, &f->err));
     OK(check_counters(f->db, &f->arena, &list, &count, &f->err));
     assert_int_equal(count, 2);
     assert_string_equal(list[0].key, "jonas");

@@ -142,7 +142,7 @@ static void every_error_of_a_table_is_told_where_it_was_written(void **state)
         "routing/assignment.json:5:2 invalid /rules/3/id\n"
         "routing/assignment.json:6:1 required /rules/4/id\n"
         "routing/assignment.json:7:24 invalid /rules/5/when/x/$regex\n"
-        "routing/assignment.json:8:40 not_supported /default/pools\n");
+        "routing/assignment.json:8:40 invalid /default/pools\n");
 }
 
 static void every_error_of_a_case_type_is_told(void **state)

@@ -137,28 +137,104 @@ static void a_table_that_is_not_there_is_no_error(void **state)
     policy_free(p);
 }
 
+static void assignment_refused(const char *text, enum code code, const char *pointer)
+{
+    json_t *then = tree(text);
+    struct arena arena = ARENA_INIT;
+    struct assignment a;
+    struct error err;
+
+    error_init(&err);
+    expect_error(assignment_read(then, "/then", &arena, &a, &err), &err, code, pointer);
+    arena_release(&arena);
+    json_decref(then);
+}
+
 static void an_assignment_names_a_group_and_tags(void **state)
 {
-    json_t *good = tree("{'assignment_group':'noc','tags':['a','b']}"), *none = tree("{'tags':[]}"),
-           *later = tree("{'assignment_group':'noc','skills':['bgp']}"),
-           *bad = tree("{'assignment_group':'noc','tags':[1]}");
+    json_t *then = tree("{'assignment_group':'noc','tags':['a','b']}");
+    struct arena arena = ARENA_INIT;
     struct assignment a;
     struct error err;
 
     (void)state;
     error_init(&err);
-    assert_int_equal(assignment_read(good, "/then", &a, &err), 0);
+    assert_int_equal(assignment_read(then, "/then", &arena, &a, &err), 0);
     assert_string_equal(a.group, "noc");
     assert_int_equal(json_array_size(a.tags), 2);
-    expect_error(assignment_read(none, "/then", &a, &err), &err, CODE_REQUIRED, "/then/assignment_group");
+    assert_int_equal(a.skill_count + a.exclude_count, 0);
+    assert_int_equal(a.pool_count, 1);
+    assert_string_equal(a.pools[0].groups[0], "noc");
+    assert_int_equal(a.pools[0].after, 0);
+    arena_release(&arena);
+    json_decref(then);
+}
+
+static void an_assignment_says_what_it_asks_of_people(void **state)
+{
+    json_t *then = tree("{'assignment_group':'noc','skills':{'bgp':3,'ip':1},'exclude':['tom'],"
+                        "'pools':[{'groups':['noc']},{'groups':['noc-2','desk'],'after':'PT10M'}]}"),
+           *listed = tree("{'skills':['bgp']}");
+    struct arena arena = ARENA_INIT;
+    struct assignment a;
+    struct error err;
+
+    (void)state;
     error_init(&err);
-    expect_error(assignment_read(later, "/then", &a, &err), &err, CODE_NOT_SUPPORTED, "/then/skills");
+    assert_int_equal(assignment_read(then, "/then", &arena, &a, &err), 0);
+    assert_int_equal(a.skill_count, 2);
+    assert_string_equal(a.skills[0].name, "bgp");
+    assert_int_equal(a.skills[0].level, 3);
+    assert_int_equal(a.exclude_count, 1);
+    assert_string_equal(a.exclude[0], "tom");
+    assert_int_equal(a.pool_count, 2);
+    assert_int_equal(a.pools[1].group_count, 2);
+    assert_string_equal(a.pools[1].groups[1], "desk");
+    assert_int_equal(a.pools[1].after, 10 * USEC_MINUTE);
+    assert_int_equal(assignment_read(listed, "/then", &arena, &a, &err), 0);
+    assert_null(a.group);
+    assert_int_equal(a.skills[0].level, 1);
+    assert_int_equal(a.pool_count, 0);
+    arena_release(&arena);
+    json_decref(then);
+    json_decref(listed);
+}
+
+static void an_assignment_that_cannot_be_is_refused(void **state)
+{
+    (void)state;
+    assignment_refused("{'assignment_group':3}", CODE_INVALID, "/then/assignment_group");
+    assignment_refused("{'assigned_to':'tom'}", CODE_NOT_SUPPORTED, "/then/assigned_to");
+    assignment_refused("{'tags':[1]}", CODE_INVALID, "/then/tags/0");
+    assignment_refused("{'skills':'bgp'}", CODE_INVALID, "/then/skills");
+    assignment_refused("{'skills':[3]}", CODE_INVALID, "/then/skills/0");
+    assignment_refused("{'skills':{'bgp':0}}", CODE_INVALID, "/then/skills/bgp");
+    assignment_refused("{'exclude':'tom'}", CODE_INVALID, "/then/exclude");
+    assignment_refused("{'pools':[]}", CODE_INVALID, "/then/pools");
+    assignment_refused("{'pools':[{}]}", CODE_REQUIRED, "/then/pools/0/groups");
+    assignment_refused("{'pools':[{'groups':[]}]}", CODE_INVALID, "/then/pools/0/groups");
+    assignment_refused("{'pools':[{'groups':['noc'],'after':'soon'}]}", CODE_INVALID, "/then/pools/0/after");
+    assignment_refused("{'pools':[{'groups':['noc'],'wait':1}]}", CODE_UNKNOWN_MEMBER, "/then/pools/0/wait");
+}
+
+/* One whose rules together make up what is said leaves the group to others. */
+static void only_rules_of_a_collect_table_may_name_no_group(void **state)
+{
+    struct policy *p;
+    const struct table *t;
+    struct error err;
+
+    (void)state;
+    p = POLICY({"routing/assignment.json",
+                "{'policy':'collect','rules':[{'id':'r','when':{'a':1},'then':{'tags':['x']}}]}"});
     error_init(&err);
-    expect_error(assignment_read(bad, "/then", &a, &err), &err, CODE_INVALID, "/then/tags/0");
-    json_decref(good);
-    json_decref(none);
-    json_decref(later);
-    json_decref(bad);
+    assert_int_equal(policy_table(p, "assignment", &t, &err), 0);
+    policy_free(p);
+    p = POLICY({"routing/assignment.json", "{'rules':[{'id':'r','when':{'a':1},'then':{'tags':['x']}}]}"});
+    error_init(&err);
+    assert_int_equal(policy_table(p, "assignment", &t, &err), CODE_POLICY);
+    assert_non_null(strstr(err.message, "/rules/0/then/assignment_group"));
+    policy_free(p);
 }
 
 static void clocks_are_listed_by_name(void **state)
@@ -366,6 +442,9 @@ int main(void)
         cmocka_unit_test(a_file_that_does_not_compile_is_a_policy_error),
         cmocka_unit_test(a_table_that_is_not_there_is_no_error),
         cmocka_unit_test(an_assignment_names_a_group_and_tags),
+        cmocka_unit_test(an_assignment_says_what_it_asks_of_people),
+        cmocka_unit_test(an_assignment_that_cannot_be_is_refused),
+        cmocka_unit_test(only_rules_of_a_collect_table_may_name_no_group),
         cmocka_unit_test(clocks_are_listed_by_name),
         cmocka_unit_test(a_calendar_grows_to_the_span_asked_for),
         cmocka_unit_test(no_calendar_is_always_open),

@@ -90,6 +90,66 @@ static void errors_point_at_the_value(void **state)
     effect_refused("[]", CODE_INVALID, "/then");
 }
 
+static void service_impact_refused(const char *text, enum code code, const char *pointer)
+{
+    json_t *json = tree(text);
+    struct service_impact s;
+    struct error err;
+
+    error_init(&err);
+    expect_error(service_impact_read(json, "/service_impact", &s, &err), &err, code, pointer);
+    json_decref(json);
+}
+
+static void what_gives_an_impact_is_checked(void **state)
+{
+    (void)state;
+    service_impact_refused("3", CODE_INVALID, "/service_impact");
+    service_impact_refused("{'critical':4}", CODE_INVALID, "/service_impact/critical");
+    service_impact_refused("{'urgent':1}", CODE_UNKNOWN_MEMBER, "/service_impact/urgent");
+    service_impact_refused("{'customers':{}}", CODE_INVALID, "/service_impact/customers");
+    service_impact_refused("{'customers':[[100]]}", CODE_INVALID, "/service_impact/customers/0");
+    service_impact_refused("{'customers':[[0,1]]}", CODE_INVALID, "/service_impact/customers/0/0");
+    service_impact_refused("{'customers':[[9,1],[5,4]]}", CODE_INVALID, "/service_impact/customers/1/1");
+    service_impact_refused("{'customers':[[9,1],[8,1],[7,1],[6,1],[5,1],[4,1],[3,1],[2,1],[1,1]]}",
+                           CODE_LIMIT, "/service_impact/customers");
+}
+
+/* The impact that services give, and the key of the one that gives it. */
+static void gives(const char *settings, const char *services, int64_t impact, const char *key)
+{
+    json_t *json = tree(settings), *list = tree(services);
+    struct service_impact s;
+    const json_t *service;
+    struct error err;
+
+    error_init(&err);
+    assert_int_equal(service_impact_read(json, "", &s, &err), 0);
+    assert_true(s.wanted);
+    assert_int_equal(service_impact_of(&s, list, &service), impact);
+    if (key)
+        assert_string_equal(json_string_value(json_object_get(service, "key")), key);
+    else
+        assert_null(service);
+    json_decref(list);
+    json_decref(json);
+}
+
+static void the_highest_impact_of_a_service_counts(void **state)
+{
+    static const char services[] = "[{'key':'a','criticality':'low','customers':12},"
+                                   "{'key':'b','criticality':'high','customers':3},{'key':'c'}]";
+
+    (void)state;
+    gives("{'critical':1,'high':2}", services, 2, "b");
+    gives("{'critical':1}", services, 0, NULL);
+    gives("{'high':2,'customers':[[100,1],[10,1]]}", services, 1, "a");
+    gives("{'high':2,'customers':[[13,1]]}", services, 2, "b");
+    gives("{'low':1,'customers':[[10,3]]}", services, 1, "a");
+    gives("{}", services, 0, NULL);
+    gives("{'critical':1,'customers':[[1,1]]}", "[]", 0, NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -97,6 +157,8 @@ int main(void)
         cmocka_unit_test(effects_replace_raise_and_cap),
         cmocka_unit_test(matrix_is_read_as_written),
         cmocka_unit_test(errors_point_at_the_value),
+        cmocka_unit_test(what_gives_an_impact_is_checked),
+        cmocka_unit_test(the_highest_impact_of_a_service_counts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -247,6 +247,40 @@ static void a_file_that_is_too_large_is_refused(void **state)
     buf_release(&out);
 }
 
+static void a_commit_tells_author_date_and_subject(void **state)
+{
+    struct fixture *f = *state;
+    struct commit_info info;
+    struct repository *r;
+    char commit[41];
+
+    GIT(config(f), "-c", "user.name=Maria \xc3\x9c. \x1b[1m", "-c", "user.email=maria@example.org", "commit",
+        "-q", "--allow-empty", "--date=2026-03-01T12:00:00+01:00", "-m", "policy: two\nlines\n\nAnd why.");
+    OK(repository_open(&r, config(f), &f->err));
+    OK(repository_resolve(r, MAIN, commit, &f->err));
+    OK(commit_read(r, commit, &f->arena, &info, &f->err));
+    assert_string_equal(info.author, "Maria \xc3\x9c. \\x1B[1m <maria@example.org>");
+    assert_string_equal(info.subject, "policy: two lines");
+    assert_int_equal(info.date, INT64_C(1772362800) * USEC_SECOND);
+    repository_close(r);
+}
+
+static void a_commit_that_is_not_there_is_not_found(void **state)
+{
+    struct fixture *f = *state;
+    struct commit_info info;
+    struct repository *r;
+
+    OK(repository_open(&r, config(f), &f->err));
+    FAILS(CODE_NOT_FOUND,
+          commit_read(r, "0123456789012345678901234567890123456789", &f->arena, &info, &f->err));
+    FAILS(CODE_INVALID, commit_read(r, "main", &f->arena, &info, &f->err));
+    /* a tree is none either */
+    FAILS(CODE_NOT_FOUND,
+          commit_read(r, GIT(config(f), "rev-parse", "HEAD^{tree}"), &f->arena, &info, &f->err));
+    repository_close(r);
+}
+
 static int stop(void *context, const char *path, const char *blob, const char *bytes, size_t n,
                 struct error *err)
 {
@@ -315,6 +349,8 @@ int main(void)
         CASE(index_and_work_tree_are_read_as_they_are),
         CASE(a_link_is_a_file_that_holds_its_target),
         CASE(a_file_that_is_too_large_is_refused),
+        CASE(a_commit_tells_author_date_and_subject),
+        CASE(a_commit_that_is_not_there_is_not_found),
         CASE(the_callback_may_stop_the_walk),
         CASE(a_copy_keeps_every_ref_there_and_back),
         CASE(a_copy_never_goes_where_a_url_was_rewritten_to),

@@ -106,6 +106,7 @@ static bool may_scan(const struct statement_set *set, const char *sql, const cha
         {"task", "WHERE t.open = 1 AND", "SCAN t USING INDEX task_group"}, /* open work */
         {"cases (pages)", "AS captured", "SCAN "},                         /* a page of each stage's queue */
         {"cases (queues)", "", "SCAN h"},       /* at most a thousand rows of an index */
+        {"assignment", "LIMIT 8", "SCAN h"},    /* eight rows of an index */
         {"impact", "", "SCAN w"},               /* the walk: what was reached so far */
         {"references of cases", "", "SCAN "},   /* deletions are rare: an index would cost every case */
         {"references of records", "", "SCAN "}, /* the same, and every record */
@@ -182,6 +183,9 @@ static void hot_queries_use_their_own_index(void **state)
     uses(f, "cases (queues)", "category = $2", "cases_asset (asset=? AND id<?)");
     uses(f, "cases (queues)", "category = $2", "cases_category (category=? AND id<?)");
     uses(f, "cases (queues)", "c.major = 1", "cases_major (major=? AND id<?)");
+    uses(f, "assignment", "contact = $1", "cases_contact (contact=? AND id<?)");
+    uses(f, "assignment", "account = $1", "cases_account (account=? AND id<?)");
+    uses(f, "assignment", "expires_at <= $1", "case_offer_expires (");
     uses(f, "impact", "a.account", "COVERING INDEX asset_ci (ci=?)");
     uses(f, "impact", "ON e.dependent = w.key", "SEARCH e USING PRIMARY KEY (dependent=?)");
     uses(f, "impact", "ON e.cause = w.key", "SEARCH e USING COVERING INDEX ci_edge_cause (cause=?)");

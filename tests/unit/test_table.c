@@ -2,6 +2,8 @@
 
 #include "rule/table.h"
 
+#define NOW INT64_C(1772355600000000) /* 2026-03-01T09:00:00Z */
+
 static int no_colour(const json_t *then, const char *pointer, void *context, struct error *err)
 {
     char at[256];
@@ -16,6 +18,7 @@ struct fixture {
     json_t *json;
     struct table *table;
     size_t checked;
+    struct decision last; /* of decide() */
 };
 
 static int compile(struct fixture *f, const char *text, struct error *err)
@@ -27,6 +30,7 @@ static int compile(struct fixture *f, const char *text, struct error *err)
 
 static void clear(struct fixture *f)
 {
+    decision_release(&f->last);
     arena_release(&f->arena);
     json_decref(f->json);
 }
@@ -41,12 +45,19 @@ static void refused(const char *text, enum code code, const char *pointer)
     clear(&f);
 }
 
-static void decide(const struct fixture *f, const char *document, struct decision *decision)
+static void decide_at(struct fixture *f, const char *document, usec now, struct decision *decision)
 {
     json_t *d = tree(document);
 
-    assert_int_equal(table_decide(f->table, d, decision, NULL), 0);
+    decision_release(&f->last);
+    assert_int_equal(table_decide(f->table, d, now, &f->last, NULL), 0);
+    *decision = f->last;
     json_decref(d);
+}
+
+static void decide(struct fixture *f, const char *document, struct decision *decision)
+{
+    decide_at(f, document, NOW, decision);
 }
 
 static const char example[] =
@@ -114,7 +125,7 @@ static void rule_whose_pattern_runs_away_is_named(void **state)
 
     (void)state;
     assert_int_equal(compile(&f, runaway, &err), 0);
-    expect_error(table_decide(f.table, document, &decision, &err), &err, CODE_RULE,
+    expect_error(table_decide(f.table, document, NOW, &decision, &err), &err, CODE_RULE,
                  "/rules/1/when/text/$regex");
     assert_non_null(strstr(err.message, "table \"assignment\", rule \"wild\": pattern \"(a+)+$\" runs away"));
     assert_null(decision.rule);
@@ -156,6 +167,179 @@ static void failing_clauses_kept_are_bounded(void **state)
     clear(&f);
 }
 
+static const char collecting[] =
+    "{'policy':'collect','rules':["
+    "{'id':'gold','when':{'tier':'gold'},'then':{'group':'desk','tags':['vip','a'],'levels':{'bgp':1}}},"
+    "{'id':'never','when':{'tier':'iron'},'then':{'group':'never'}},"
+    "{'id':'outage','when':{'kind':'outage'},'then':{'group':'noc','tags':['b','vip'],'levels':{'ip':2}}}],"
+    "'default':{'group':'triage'}}";
+
+static void collect_unites_what_all_rules_say(void **state)
+{
+    json_t *expected = tree("{'group':'noc','tags':['vip','a','b'],'levels':{'ip':2}}");
+    struct decision decision;
+    struct fixture f;
+    struct error err;
+
+    (void)state;
+    assert_int_equal(compile(&f, collecting, &err), 0);
+    decide(&f, "{'tier':'gold','kind':'outage'}", &decision);
+    assert_int_equal(decision.rule_count, 2);
+    assert_string_equal(decision.rules[0]->id, "gold");
+    assert_string_equal(decision.rules[1]->id, "outage");
+    assert_ptr_equal(decision.rule, decision.rules[0]);
+    assert_true(json_equal(decision.then, expected));
+    decide(&f, "{'tier':'gold'}", &decision); /* the rule's own was not changed by it */
+    assert_int_equal(decision.rule_count, 1);
+    assert_string_equal(group_of(&decision), "desk");
+    assert_int_equal(json_array_size(json_object_get(decision.then, "tags")), 2);
+    decide(&f, "{}", &decision);
+    assert_int_equal(decision.rule_count, 0);
+    assert_string_equal(group_of(&decision), "triage");
+    assert_string_equal(decision.nearest->id, "gold");
+    json_decref(expected);
+    clear(&f);
+}
+
+static void texts_of_a_merged_decision_outlive_its_release(void **state)
+{
+    json_t *document = tree("{'tier':'gold','kind':'outage'}");
+    struct decision decision;
+    const char *group;
+    struct fixture f;
+    struct error err;
+
+    (void)state;
+    assert_int_equal(compile(&f, collecting, &err), 0);
+    assert_int_equal(table_decide(f.table, document, NOW, &decision, &err), 0);
+    group = group_of(&decision);
+    decision_release(&decision);
+    assert_null(decision.then);
+    assert_string_equal(group, "noc");
+    json_decref(document);
+    clear(&f);
+}
+
+static void unique_allows_one_rule_and_names_two(void **state)
+{
+    json_t *both = tree("{'a':1,'b':1,'c':1}");
+    struct decision decision;
+    struct fixture f;
+    struct error err;
+
+    (void)state;
+    assert_int_equal(compile(&f,
+                             "{'policy':'unique','rules':[{'id':'c','when':{'c':2},'then':{}},"
+                             "{'id':'x','when':{'a':1},'then':{'group':'x'}},"
+                             "{'id':'y','when':{'b':1},'then':{'group':'y'}}]}",
+                             &err),
+                     0);
+    decide(&f, "{'b':1}", &decision);
+    assert_string_equal(group_of(&decision), "y");
+    expect_error(table_decide(f.table, both, NOW, &decision, &err), &err, CODE_RULE, "/rules/2");
+    assert_non_null(strstr(err.message, "\"x\""));
+    assert_non_null(strstr(err.message, "\"y\""));
+    assert_null(decision.rule);
+    assert_null(decision.then);
+    json_decref(both);
+    clear(&f);
+}
+
+static const char dated[] =
+    "{'rules':[{'id':'march','when':{},'from':'2026-03-01','until':'2026-04-01','then':{'group':'m'}},"
+    "{'id':'late','when':{},'from':'2026-05-01T12:00:00+02:00','then':{'group':'l'}}]}";
+
+static void a_rule_is_in_force_from_until_just_before(void **state)
+{
+    usec march, april, late;
+    struct decision decision;
+    struct fixture f;
+    struct error err;
+
+    (void)state;
+    assert_int_equal(time_parse("2026-03-01T00:00:00Z", 20, &march), 0);
+    assert_int_equal(time_parse("2026-04-01T00:00:00Z", 20, &april), 0);
+    assert_int_equal(time_parse("2026-05-01T10:00:00Z", 20, &late), 0);
+    assert_int_equal(compile(&f, dated, &err), 0);
+    assert_int_equal(f.table->rules[0].from, march);
+    assert_int_equal(f.table->rules[0].until, april);
+    assert_int_equal(f.table->rules[1].until, TIME_NONE);
+    decide_at(&f, "{}", march, &decision);
+    assert_string_equal(decision.rule->id, "march");
+    decide_at(&f, "{}", april - 1, &decision);
+    assert_string_equal(decision.rule->id, "march");
+    decide_at(&f, "{}", late, &decision);
+    assert_string_equal(decision.rule->id, "late");
+    clear(&f);
+}
+
+static void dates_that_fail_are_clauses_of_the_nearest_miss(void **state)
+{
+    struct decision decision;
+    usec before, after;
+    struct fixture f;
+    struct error err;
+
+    (void)state;
+    assert_int_equal(time_parse("2026-02-01T00:00:00Z", 20, &before), 0);
+    assert_int_equal(time_parse("2026-04-01T00:00:00Z", 20, &after), 0);
+    assert_int_equal(compile(&f, dated, &err), 0);
+    decide_at(&f, "{}", before, &decision);
+    assert_null(decision.rule);
+    assert_string_equal(decision.nearest->id, "march");
+    assert_int_equal(decision.failed_count, 1);
+    assert_string_equal(decision.failed[0], "from");
+    decide_at(&f, "{}", after, &decision);
+    assert_string_equal(decision.nearest->id, "march");
+    assert_string_equal(decision.failed[0], "until");
+    clear(&f);
+}
+
+static void every_policy_and_no_other_is_known(void **state)
+{
+    static const struct {
+        const char *text;
+        enum table_policy policy;
+    } cases[] = {{"{'rules':[]}", TABLE_FIRST},
+                 {"{'policy':'first','rules':[]}", TABLE_FIRST},
+                 {"{'policy':'collect','rules':[]}", TABLE_COLLECT},
+                 {"{'policy':'unique','rules':[]}", TABLE_UNIQUE}};
+    struct fixture f;
+    struct error err;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(compile(&f, cases[i].text, &err), 0);
+        assert_int_equal(f.table->policy, cases[i].policy);
+        clear(&f);
+    }
+}
+
+/* T26: the catch-all that stands last does not grab what an earlier rule takes, and all clauses must hold. */
+static void t26_rules_are_tried_in_order_and_all_clauses_must_hold(void **state)
+{
+    struct decision decision;
+    struct fixture f;
+    struct error err;
+
+    (void)state;
+    assert_int_equal(compile(&f,
+                             "{'rules':[{'id':'both','when':{'a':1,'b':1},'then':{'group':'both'}},"
+                             "{'id':'a','when':{'a':1},'then':{'group':'a'}},"
+                             "{'id':'all','when':{},'then':{'group':'all'}},"
+                             "{'id':'b','when':{'b':1},'then':{'group':'b'}}]}",
+                             &err),
+                     0);
+    decide(&f, "{'a':1,'b':1}", &decision);
+    assert_string_equal(decision.rule->id, "both");
+    assert_int_equal(decision.rule_count, 1);
+    decide(&f, "{'a':1,'b':2}", &decision);
+    assert_string_equal(decision.rule->id, "a");
+    decide(&f, "{'a':2,'b':1}", &decision);
+    assert_string_equal(decision.rule->id, "all");
+    clear(&f);
+}
+
 static void table_without_default_may_say_nothing(void **state)
 {
     struct decision decision;
@@ -178,16 +362,18 @@ static void errors_point_into_the_file(void **state)
     refused("{}", CODE_REQUIRED, "/rules");
     refused("{'rules':{}}", CODE_INVALID, "/rules");
     refused("{'rules':[],'ruls':1}", CODE_UNKNOWN_MEMBER, "/ruls");
-    refused("{'policy':'collect','rules':[]}", CODE_NOT_SUPPORTED, "/policy");
-    refused("{'policy':'unique','rules':[]}", CODE_NOT_SUPPORTED, "/policy");
     refused("{'policy':'last','rules':[]}", CODE_INVALID, "/policy");
     refused("{'rules':[3]}", CODE_INVALID, "/rules/0");
     refused("{'rules':[{'when':{},'then':{}}]}", CODE_REQUIRED, "/rules/0/id");
     refused("{'rules':[{'id':'a b','when':{},'then':{}}]}", CODE_INVALID, "/rules/0/id");
     refused("{'rules':[{'id':'a','then':{}}]}", CODE_REQUIRED, "/rules/0/when");
     refused("{'rules':[{'id':'a','when':{}}]}", CODE_REQUIRED, "/rules/0/then");
-    refused("{'rules':[{'id':'a','when':{},'then':{},'from':'2026-01-01'}]}", CODE_NOT_SUPPORTED,
-            "/rules/0/from");
+    refused("{'rules':[{'id':'a','when':{},'then':{},'from':'1 March'}]}", CODE_INVALID, "/rules/0/from");
+    refused("{'rules':[{'id':'a','when':{},'then':{},'until':'2026-02-30'}]}", CODE_INVALID,
+            "/rules/0/until");
+    refused("{'rules':[{'id':'a','when':{},'then':{},'until':7}]}", CODE_INVALID, "/rules/0/until");
+    refused("{'rules':[{'id':'a','when':{},'then':{},'from':'2026-03-01','until':'2026-03-01'}]}",
+            CODE_INVALID, "/rules/0/until");
     refused("{'rules':[{'id':'a','when':{},'then':{},'prio':1}]}", CODE_UNKNOWN_MEMBER, "/rules/0/prio");
     refused("{'rules':[{'id':'a','when':{},'then':{}},{'id':'a','when':{},'then':{}}]}", CODE_INVALID,
             "/rules/1/id");
@@ -217,6 +403,13 @@ int main(void)
         cmocka_unit_test(rule_whose_pattern_runs_away_is_named),
         cmocka_unit_test(rule_before_or_clause_before_spares_the_pattern),
         cmocka_unit_test(failing_clauses_kept_are_bounded),
+        cmocka_unit_test(collect_unites_what_all_rules_say),
+        cmocka_unit_test(texts_of_a_merged_decision_outlive_its_release),
+        cmocka_unit_test(unique_allows_one_rule_and_names_two),
+        cmocka_unit_test(a_rule_is_in_force_from_until_just_before),
+        cmocka_unit_test(dates_that_fail_are_clauses_of_the_nearest_miss),
+        cmocka_unit_test(every_policy_and_no_other_is_known),
+        cmocka_unit_test(t26_rules_are_tried_in_order_and_all_clauses_must_hold),
         cmocka_unit_test(table_without_default_may_say_nothing),
         cmocka_unit_test(errors_point_into_the_file),
         cmocka_unit_test(ids_are_at_most_128_bytes),

@@ -32,6 +32,10 @@ static int check(struct run *run, char **operands, size_t count, struct error *e
     (void)count;
     if (o->stage.again && option_blank(o->stage.reason))
         return error_set(err, CODE_USAGE, NULL, "--again needs a --reason");
+    if (o->stage.reason && !o->stage.again)
+        return error_set(err, CODE_USAGE, NULL, "--reason belongs to --again");
+    if (o->stage.again && run->common.pending)
+        return error_set(err, CODE_USAGE, NULL, "--again and --pending exclude each other");
     return 0;
 }
 

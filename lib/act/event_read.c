@@ -82,6 +82,12 @@ int event_tree(struct context *ctx, const struct event *event, json_t **tree, st
     return event_put_back(*tree, values, count, err);
 }
 
+/* Whoever accepts a case decides who has it, though it changes hands no more. */
+static bool is_acceptance(const struct event *e, const char *field)
+{
+    return strcmp(e->type, "case.accepted") == 0 && strcmp(field, "assigned_to") == 0;
+}
+
 static int note_changes(const struct event *e, const char *const *fields, size_t count, const char **types,
                         struct error *err)
 {
@@ -89,7 +95,7 @@ static int note_changes(const struct event *e, const char *const *fields, size_t
     const json_t *changes = json_object_get(json_object_get(tree, "data"), "changes");
 
     for (size_t i = 0; i < count; i++)
-        if (json_object_get(changes, fields[i]))
+        if (json_object_get(changes, fields[i]) || is_acceptance(e, fields[i]))
             types[i] = e->type;
     json_decref(tree);
     return tree ? 0 : (int)err->code;

@@ -16,7 +16,7 @@ int event_tree(struct context *ctx, const struct event *event, json_t **tree, st
 int event_put_back(json_t *tree, const struct event_value *values, size_t count, struct error *err);
 
 /* The type of the event that last changed each of these fields of the case, in ctx->arena; NULL: as it was
- * captured. */
+ * captured. case.accepted counts as one of assigned_to. */
 int last_changes(struct context *ctx, const char *number, const char *const *fields, size_t count,
                  const char **types, struct error *err);
 

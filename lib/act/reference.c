@@ -84,10 +84,16 @@ int check_group(struct context *ctx, const char *name, struct error *err)
 
 int check_agent(struct context *ctx, const char *login, struct error *err)
 {
-    bool exists = true;
-    int rc = login ? crm_exists(ctx->db, "agent", login, &exists, err) : 0;
+    struct crm_record agent;
+    bool found = true;
+    int rc = 0;
 
-    if (rc == 0 && !exists)
+    if (!login)
+        return 0;
+    rc = crm_find(ctx->db, &record_kinds[KIND_AGENT], login, ctx->arena, &agent, &found, err);
+    if (rc == 0 && !found)
         rc = error_set(err, CODE_UNKNOWN_REFERENCE, "/assigned_to", "there is no agent \"%s\"", login);
+    else if (rc == 0 && !agent.active)
+        rc = error_set(err, CODE_INVALID, "/assigned_to", "the agent \"%s\" is retired", login);
     return rc;
 }

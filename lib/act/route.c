@@ -63,7 +63,8 @@ static int explain(struct context *ctx, struct work *w, const struct routing *r,
     return w->explain ? 0 : error_no_memory(err);
 }
 
-/* The people of the old group are not those of the new one; a person chosen by hand stays. */
+/* The people of the old group are not those of the new one; a person chosen by hand, or who accepted, stays.
+ */
 static int leave_person(struct context *ctx, const struct casefile *before, struct casefile *c,
                         struct error *err)
 {

@@ -10,7 +10,7 @@ int set_by_hand(struct context *ctx, const char *number, const char *field, bool
     const char *type = NULL;
     int rc = last_changes(ctx, number, &field, 1, &type, err);
 
-    *by_hand = type && strcmp(type, "case.updated") == 0;
+    *by_hand = type && (strcmp(type, "case.updated") == 0 || strcmp(type, "case.accepted") == 0);
     return rc;
 }
 

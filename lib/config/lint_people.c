@@ -160,24 +160,34 @@ static const char *say_no_one(struct roster *r, const struct assignment *a, cons
     for (size_t i = 0; i < a->skill_count; i++)
         needs = arena_printf(&r->arena, "%s%s%s at level %lld", needs != NULL ? needs : "",
                              needs != NULL ? ", " : "", a->skills[i].name, (long long)a->skills[i].level);
-    return arena_printf(&r->arena, "rule \"%s\": no active agent of group \"%s\"%s%s%s", rule, a->group,
-                        where, needs != NULL ? " has " : "", needs != NULL ? needs : "");
+    return arena_printf(&r->arena, "%s%s%s: no active agent of group \"%s\"%s%s%s", rule ? "rule \"" : "",
+                        rule ? rule : "the default", rule ? "\"" : "", a->group, where,
+                        needs != NULL ? " has " : "", needs != NULL ? needs : "");
 }
 
-static int check_rule(struct roster *r, size_t index, struct error *err)
+/* What a rule says, or the default (id NULL). */
+static int check_then(struct roster *r, const json_t *then, const char *id, const char *at, struct error *err)
 {
-    const struct rule *rule = &r->table->rules[index];
-    struct pointer_text at = pointer_to_member(pointer_to_element("/rules", index).text, "then");
     struct assignment a;
-    int rc = assignment_read(rule->then, at.text, &r->arena, &a, err);
+    int rc = assignment_read(then, at, &r->arena, &a, err);
 
-    if (rc != 0 || a.group == NULL || tell_unknown_skills(r, &a, rule->id, at.text) || is_vendors(r, &a))
+    if (rc != 0 || a.group == NULL || tell_unknown_skills(r, &a, id, at) || is_vendors(r, &a))
         return rc;
     for (size_t i = 0; i < r->count; i++)
         if (is_in_pools(&r->people[i], &a) && has_skills(&r->people[i], &a))
             return 0;
-    tell(r, "no_one", SEVERITY_WARNING, rule->id, at.text, say_no_one(r, &a, rule->id));
+    tell(r, "no_one", SEVERITY_WARNING, id, at, say_no_one(r, &a, id));
     return 0;
+}
+
+static int check_table(struct roster *r, struct error *err)
+{
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < r->table->count; i++)
+        rc = check_then(r, r->table->rules[i].then, r->table->rules[i].id,
+                        pointer_to_member(pointer_to_element("/rules", i).text, "then").text, err);
+    return rc == 0 && r->table->fallback ? check_then(r, r->table->fallback, NULL, "/default", err) : rc;
 }
 
 static void roster_release(struct roster *r)
@@ -204,8 +214,8 @@ long lint_people(struct policy *p, struct db *db, lint_report *report, void *con
     r.table = e->object;
     while (rc == 0 && !end)
         rc = read_page(&r, db, after, &end, err);
-    for (size_t i = 0; rc == 0 && i < r.table->count; i++)
-        rc = check_rule(&r, i, err);
+    if (rc == 0)
+        rc = check_table(&r, err);
     if (rc == 0 && arena_failed(&r.arena))
         rc = error_no_memory(err);
     roster_release(&r);

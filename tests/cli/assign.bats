@@ -336,3 +336,27 @@ offers() { # JSON: how the noc offers its cases
 	expect_status 65 config-lint
 	tells '/criteria/beauty' out
 }
+
+@test "who accepted a case, and whom somebody put on it, keep it when it is routed anew to another group" {
+	offers '{"accept": true}'
+	agent a1
+	agent a2
+	jq -nc '{kind: "agent", key: "b1", groups: ["support"]}' | crm-put -q >agent
+	cases 2
+	case-route -q <enriched >routed
+	as "$(jq -r 'select(.number == "CS0001001") | .assigned_to' routed)" case-update -q --accept CS0001001 >accepted
+	case-update -q CS0001002 assigned_to=a2 >given
+	case-update -q CS0001002 assigned_to=a1 >given
+	policy routing/assignment.json '{"policy": "first", "rules": [], "default": {"assignment_group": "support"}}'
+	expect_status 0 case-route -q --again --reason=moved CS0001001 CS0001002
+	shows '[.assignment_group, .assigned_to]' "[\"support\",$(jq .assigned_to accepted)] [\"support\",\"a1\"]"
+	store-check
+}
+
+@test "nobody puts a retired agent on a case" {
+	agent a1 '{"active": false}'
+	cases 1
+	case-route -q CS0001001 >routed
+	expect_status 65 case-update -q CS0001001 assigned_to=a1
+	tells 'the agent "a1" is retired'
+}

@@ -93,6 +93,13 @@ $(rule unknown '{"category":"e"}' '{"assignment_group":"noc","skills":["dnns"]}'
 		'[["no_one","warning","more"],["no_one","warning","other"],["unknown_reference","error","unknown"]]'
 }
 
+@test "with --store the default is looked at as the rules are" {
+	echo '{"kind":"agent","key":"ann","groups":["noc"],"skills":{"bgp":2}}' | crm-put -q >/dev/null
+	policy routing/assignment.json '{"policy":"first","rules":[],"default":{"assignment_group":"noc","skills":{"nope":1}}}'
+	expect_status 65 config-lint --store="$CASEWORK_STORE" --format=json
+	shows '[.code, .pointer, .rule]' '["unknown_reference","/default/skills",null]'
+}
+
 @test "the work tree, the index and the commit are each judged by what they hold" {
 	three_impacts
 	table=$CASEWORK_CONFIG/routing/assignment.json

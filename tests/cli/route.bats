@@ -258,3 +258,10 @@ agent() { # LOGIN GROUP CAPACITY [PRESENCE]
 	expect_status 0 case-list --failed
 	shows '[.failed.code, .failed.pointer]' '["rule", "/rules/0/when/short_description/$regex"]'
 }
+
+@test "a reason belongs to --again, which names its cases" {
+	expect_status 64 case-route -q --reason=why CS0001001
+	tells '--reason belongs to --again'
+	expect_status 64 case-route -q --again --pending --reason=why
+	tells 'exclude each other'
+}

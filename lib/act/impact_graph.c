@@ -1,5 +1,7 @@
 #include "act/impact_graph.h"
 
+#include "base/hash.h"
+
 /* An account or a consumer. */
 struct owner {
     const char *key;
@@ -46,12 +48,8 @@ static const char *key_of(const void *thing)
 /* The slot of a key, or the free one where it belongs; there is one: the table is at most half full. */
 static void **slot_of(const struct graph_names *names, const char *key)
 {
-    uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
-    size_t i;
+    size_t i = (size_t)hash_bytes(HASH_START, key, strlen(key)) & (names->capacity - 1);
 
-    for (const char *c = key; *c; c++)
-        hash = (hash ^ (unsigned char)*c) * UINT64_C(1099511628211);
-    i = (size_t)(hash ^ hash >> 32) & (names->capacity - 1);
     while (names->slots[i] && strcmp(key_of(names->slots[i]), key) != 0)
         i = (i + 1) & (names->capacity - 1);
     return &names->slots[i];

@@ -1,5 +1,6 @@
 #include "act/known.h"
 
+#include "base/hash.h"
 #include "store/crm_table.h"
 
 #define SLOTS      1024
@@ -29,14 +30,9 @@ void known_records_free(struct known_records *k)
     free(k);
 }
 
-/* FNV-1a */
 static size_t slot_of(enum record_kind_id kind, const char *key)
 {
-    uint64_t hash = UINT64_C(14695981039346656037) ^ (uint64_t)kind;
-
-    for (; *key; key++)
-        hash = (hash ^ (unsigned char)*key) * UINT64_C(1099511628211);
-    return (size_t)(hash % SLOTS);
+    return (size_t)(hash_bytes(HASH_START ^ (uint64_t)kind, key, strlen(key)) % SLOTS);
 }
 
 static int keep(struct context *ctx, struct known_records *k, enum record_kind_id kind, const char *key,

@@ -27,8 +27,10 @@ static int journal_routed(struct context *ctx, struct work *w, const struct case
         json_begin_object(out, "reason");
         json_put_bool(out, "manual", true);
         json_end_object(out);
-    } else if (r->assignment.table && !r->triage) {
+    } else if (r->assignment.table && (!r->triage || r->assignment.rule)) {
         write_decision(out, "reason", &r->assignment);
+        if (r->triage) /* a rule added tags and named no group */
+            json_put_text(out, "default_group", r->assigned.group);
     } else {
         json_begin_object(out, "reason");
         json_put_text(out, "default_group", r->assigned.group);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "act/reference.h"
+#include "base/hash.h"
 #include "base/json_read.h"
 #include "store/agent_table.h"
 
@@ -97,14 +98,9 @@ struct pick_result *staff_scratch(struct context *ctx, size_t count)
     return s ? s->scratch : NULL;
 }
 
-/* FNV-1a */
 static struct named **bucket(struct names *names, const char *name)
 {
-    uint64_t hash = UINT64_C(14695981039346656037);
-
-    for (; *name; name++)
-        hash = (hash ^ (unsigned char)*name) * UINT64_C(1099511628211);
-    return &names->buckets[hash % BUCKETS];
+    return &names->buckets[hash_bytes(HASH_START, name, strlen(name)) % BUCKETS];
 }
 
 static void *find(struct names *names, const char *name)

@@ -1,19 +1,8 @@
 /* Which rules of a table a document can match at all, by the values that their equalities ask for. */
 #include <string.h>
 
+#include "base/hash.h"
 #include "rule/table_internal.h"
-
-#define FNV_BASIS UINT64_C(14695981039346656037) /* FNV-1a: G. Fowler, L. C. Noll, K.-P. Vo */
-#define FNV_PRIME UINT64_C(1099511628211)
-
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t n)
-{
-    const unsigned char *p = bytes;
-
-    for (size_t i = 0; i < n; i++)
-        hash = (hash ^ p[i]) * FNV_PRIME;
-    return hash ^ hash >> 32;
-}
 
 /* Numbers that are equal hash alike, whatever their type. */
 static uint64_t hash_number(uint64_t hash, const json_t *value)
@@ -36,7 +25,7 @@ static uint64_t hash_number(uint64_t hash, const json_t *value)
 /* Of a scalar. */
 static uint64_t hash_value(size_t path, const json_t *value)
 {
-    uint64_t hash = hash_bytes(FNV_BASIS, &path, sizeof path);
+    uint64_t hash = hash_bytes(HASH_START, &path, sizeof path);
 
     if (json_is_string(value))
         return hash_bytes(hash, json_string_value(value), json_string_length(value));

@@ -265,3 +265,14 @@ agent() { # LOGIN GROUP CAPACITY [PRESENCE]
 	expect_status 64 case-route -q --again --pending --reason=why
 	tells 'exclude each other'
 }
+
+@test "a rule that only adds tags is told in the journal, though the group came by default" {
+	policy routing/assignment.json '{"policy":"collect","rules":[{"id":"c","when":{"category":"y"},"then":{"tags":["only"]}}]}'
+	case-enrich -q "$(new_case category=y "Odd")" >enriched
+	expect_status 0 case-route -q CS0001001
+	shows '.tags | index("only") != null' true
+	events CS0001001 case.routed >event
+	shows '.data | [.reason.rule, .default_group]' '["c","triage"]' event
+	case-why CS0001001 --format=json | jq -c 'select(.decision == "assignment") | [.rule, .line > 0]' >why
+	[ "$(cat why)" = '["c",true]' ]
+}

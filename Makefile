@@ -22,7 +22,7 @@ TOOLS_GIT = store-init store-backup store-restore case-why config-lint
 # Every source, by layer; `make lint` compares the lists with the folders.
 base = arena buf digest error folder frame hash json_check json_events json_read json_tree json_value json_write \
   options process shared stream timestamp utf8 utf8_columns
-model = case crm crm_address crm_kinds crm_link field field_read sla task
+model = case crm crm_address crm_kinds crm_link entitlement field field_read sla task
 rule = analyse analyse_axis analyse_box analyse_cover analyse_expand analyse_judge analyse_values \
   analyse_witness calendar calendar_compile calendar_parse clock clock_compile entitle match_compare \
   match_compile match_eval match_operand match_path match_pattern pick priority reading table \

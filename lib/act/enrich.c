@@ -38,18 +38,9 @@ int look_up(struct context *ctx, enum record_kind_id kind, const char *key, cons
 static int count_history(struct context *ctx, const struct casefile *c, struct found *found,
                          struct error *err)
 {
-    usec since = c->opened_at - RECENT;
-    int rc = 0;
+    int rc = case_history(ctx->db, c, c->opened_at - RECENT, c->opened_at, found->history, err);
 
-    if (c->contact)
-        rc =
-            case_history(ctx->db, "contact", c->contact, c->id, since, c->opened_at, &found->by_contact, err);
-    if (rc == 0 && c->account)
-        rc =
-            case_history(ctx->db, "account", c->account, c->id, since, c->opened_at, &found->by_account, err);
-    if (rc == 0 && c->asset)
-        rc = case_history(ctx->db, "asset", c->asset, c->id, since, c->opened_at, &found->by_asset, err);
-    if (rc == 0 && (c->asset || c->category))
+    if (rc == 0)
         rc = case_similar(ctx->db, c->asset, c->category, c->id, ctx->arena, found->similar, CONTEXT_SIMILAR,
                           err);
     if (rc < 0)
@@ -139,7 +130,7 @@ static int forget_choices(struct context *ctx, struct casefile *c, struct error 
 static int hold_unit(struct context *ctx, const struct casefile *c, bool again, const struct found *found,
                      struct error *err)
 {
-    const struct entitle_candidate *e = found->chosen >= 0 ? &found->candidates[found->chosen] : NULL;
+    const struct entitle_candidate *e = found->chosen >= 0 ? &found->candidates.items[found->chosen] : NULL;
 
     if (e && e->units_left == INT_NONE)
         e = NULL;

@@ -25,13 +25,12 @@ struct found {
 
     /* What they are owed: the candidates, how each fares, which is taken (-1: none) or came closest. */
     struct entitle_case facts;
-    struct entitle_candidate *candidates;
+    struct entitle_list candidates;
     struct entitle_verdict *verdicts;
-    size_t candidate_count;
     long chosen, nearest;
 
     const struct impact *impact; /* of the asset's configuration item; NULL: none */
-    struct case_history by_contact, by_account, by_asset;
+    struct case_history history[CASE_HISTORIES];
     struct case_similar similar[CONTEXT_SIMILAR];
     size_t similar_count;
 

@@ -25,17 +25,51 @@ static int gather_facts(struct context *ctx, const struct casefile *c, bool agai
 /* The one that the case names is the only candidate. */
 static int named_candidate(struct context *ctx, const char *key, struct found *found, struct error *err)
 {
+    struct entitle_candidate named;
     bool there = false;
-    int rc;
+    int rc = entitlement_terms(ctx->db, key, ctx->arena, &named, &there, err);
 
-    found->candidates = ARENA_NEW(ctx->arena, struct entitle_candidate);
-    if (!found->candidates)
-        return error_no_memory(err);
-    rc = entitlement_terms(ctx->db, key, ctx->arena, found->candidates, &there, err);
-    if (rc == 0 && !there)
+    if (rc == 0 && there)
+        return entitle_list_add(&found->candidates, &named, 1, ctx->arena, err);
+    if (rc == 0)
         add_problem(found, "/entitlement", "unknown_reference");
-    found->candidate_count = there ? 1 : 0;
     return rc;
+}
+
+static int gather_candidates(struct context *ctx, struct found *found, struct error *err)
+{
+    const struct key_chain *products = &found->facts.products;
+    int rc = entitlement_candidates(ctx->db, &found->facts, ctx->arena, &found->candidates, err);
+
+    for (size_t i = 0; rc == 0 && i < products->count; i++)
+        rc = known_entitlements(ctx, products->keys[i], &found->candidates, err);
+    return rc;
+}
+
+/* What cannot cover the case but may come nearest to it. */
+static int gather_misses(struct context *ctx, struct found *found, struct error *err)
+{
+    const struct key_chain *accounts = &found->facts.accounts;
+    int rc = known_unnamed(ctx, &found->candidates, err);
+
+    if (rc == 0 && accounts->count > 0)
+        rc = entitlement_near(ctx->db, accounts->keys[0], found->facts.asset, ctx->arena, &found->candidates,
+                              err);
+    return rc;
+}
+
+static int choose(struct context *ctx, struct found *found, struct error *err)
+{
+    const struct entitle_list *list = &found->candidates;
+
+    found->chosen = -1;
+    if (list->count == 0)
+        return 0;
+    found->verdicts = ARENA_ARRAY(ctx->arena, struct entitle_verdict, list->count);
+    if (!found->verdicts)
+        return error_no_memory(err);
+    found->chosen = entitle_choose(&found->facts, list->items, list->count, found->verdicts);
+    return 0;
 }
 
 int find_entitlement(struct context *ctx, struct casefile *c, bool again, struct found *found,
@@ -43,22 +77,23 @@ int find_entitlement(struct context *ctx, struct casefile *c, bool again, struct
 {
     int rc = gather_facts(ctx, c, again, found, err);
 
-    found->chosen = found->nearest = -1;
-    if (rc == 0 && c->entitlement)
-        rc = named_candidate(ctx, c->entitlement, found, err);
-    else if (rc == 0)
-        rc = entitlement_candidates(ctx->db, &found->facts, ctx->arena, &found->candidates,
-                                    &found->candidate_count, err);
-    if (rc != 0 || found->candidate_count == 0)
+    found->nearest = -1;
+    if (rc == 0)
+        rc = c->entitlement ? named_candidate(ctx, c->entitlement, found, err)
+                            : gather_candidates(ctx, found, err);
+    if (rc == 0)
+        rc = choose(ctx, found, err);
+    if (rc == 0 && found->chosen < 0 && !c->entitlement) {
+        rc = gather_misses(ctx, found, err);
+        if (rc == 0)
+            rc = choose(ctx, found, err);
+    }
+    if (rc != 0 || found->candidates.count == 0)
         return rc;
-    found->verdicts = ARENA_ARRAY(ctx->arena, struct entitle_verdict, found->candidate_count);
-    if (!found->verdicts)
-        return error_no_memory(err);
-    found->chosen = entitle_choose(&found->facts, found->candidates, found->candidate_count, found->verdicts);
     if (found->chosen < 0) {
-        found->nearest = entitle_nearest(found->candidates, found->verdicts, found->candidate_count);
+        found->nearest = entitle_nearest(found->candidates.items, found->verdicts, found->candidates.count);
         return 0;
     }
-    c->entitlement = found->candidates[found->chosen].key;
+    c->entitlement = found->candidates.items[found->chosen].key;
     return look_up(ctx, KIND_ENTITLEMENT, c->entitlement, "/entitlement", &found->entitlement, found, err);
 }

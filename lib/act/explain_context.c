@@ -17,7 +17,7 @@ static void explain_requester(struct json_writer *w, const struct found *found)
 /* Every clause that fails; of one that covers the case and was not taken, what it is behind in. */
 static void explain_loss(struct json_writer *w, const struct found *found, size_t i)
 {
-    const struct entitle_candidate *e = &found->candidates[i];
+    const struct entitle_candidate *e = &found->candidates.items[i];
     const struct entitle_verdict *v = &found->verdicts[i], *best;
 
     if (v->failed) {
@@ -30,11 +30,11 @@ static void explain_loss(struct json_writer *w, const struct found *found, size_
     }
     best = &found->verdicts[found->chosen];
     json_put_text(w, "lost_by",
-                  v->score != best->score                                          ? "score"
-                  : v->account_distance != best->account_distance                  ? "account_distance"
-                  : v->product_distance != best->product_distance                  ? "product_distance"
-                  : e->own.ends_at != found->candidates[found->chosen].own.ends_at ? "ends_at"
-                                                                                   : "key");
+                  v->score != best->score                                                ? "score"
+                  : v->account_distance != best->account_distance                        ? "account_distance"
+                  : v->product_distance != best->product_distance                        ? "product_distance"
+                  : e->own.ends_at != found->candidates.items[found->chosen].own.ends_at ? "ends_at"
+                                                                                         : "key");
 }
 
 static void put_distance(struct json_writer *w, const char *name, size_t distance)
@@ -45,7 +45,7 @@ static void put_distance(struct json_writer *w, const char *name, size_t distanc
 
 static void explain_candidate(struct json_writer *w, const struct found *found, size_t i)
 {
-    const struct entitle_candidate *e = &found->candidates[i];
+    const struct entitle_candidate *e = &found->candidates.items[i];
     const struct entitle_verdict *v = &found->verdicts[i];
 
     json_begin_object(w, NULL);
@@ -72,7 +72,7 @@ int explain_context(struct context *ctx, struct work *w, const struct found *fou
     json_begin_object(&out, NULL);
     explain_requester(&out, found);
     json_begin_array(&out, "entitlements");
-    for (size_t i = 0; i < found->candidate_count; i++)
+    for (size_t i = 0; i < found->candidates.count; i++)
         explain_candidate(&out, found, i);
     json_end_array(&out);
     json_end_object(&out);

@@ -2,9 +2,18 @@
 
 #include "base/hash.h"
 #include "store/crm_table.h"
+#include "store/entitlement_table.h"
 
 #define SLOTS      1024
+#define PROMISES   256
 #define TREE_DEPTH 64
+
+/* What entitlements promise for a product. */
+struct promises {
+    const char *product;      /* NULL: empty */
+    struct entitle_list list; /* those without units */
+    bool units;               /* there are others, whose units change with the cases of the transaction */
+};
 
 struct known_records {
     struct arena arena;
@@ -13,6 +22,10 @@ struct known_records {
         const char *key;           /* NULL: empty */
         struct crm_record *record; /* NULL: there is none */
     } slots[SLOTS];
+    struct promises promises[PROMISES];
+    size_t promised; /* of them are taken */
+    struct entitle_list unnamed;
+    bool unnamed_known;
 };
 
 void known_records_clear(struct known_records *k)
@@ -20,6 +33,10 @@ void known_records_clear(struct known_records *k)
     if (!k || k->arena.used == 0)
         return;
     memset(k->slots, 0, sizeof k->slots);
+    memset(k->promises, 0, sizeof k->promises);
+    k->promised = 0;
+    k->unnamed = (struct entitle_list){0};
+    k->unnamed_known = false;
     arena_clear(&k->arena);
 }
 
@@ -28,6 +45,13 @@ void known_records_free(struct known_records *k)
     if (k)
         arena_release(&k->arena);
     free(k);
+}
+
+static struct known_records *known_of(struct context *ctx)
+{
+    if (!ctx->known)
+        ctx->known = calloc(1, sizeof *ctx->known);
+    return ctx->known;
 }
 
 static size_t slot_of(enum record_kind_id kind, const char *key)
@@ -61,12 +85,10 @@ static int keep(struct context *ctx, struct known_records *k, enum record_kind_i
 int known_record(struct context *ctx, enum record_kind_id kind, const char *key, struct crm_record *r,
                  bool *found, struct error *err)
 {
-    struct known_records *k = ctx->known;
+    struct known_records *k = known_of(ctx);
     size_t slot = slot_of(kind, key);
     int rc = 0;
 
-    if (!k)
-        k = ctx->known = calloc(1, sizeof *k);
     if (!k)
         return error_no_memory(err);
     if (!k->slots[slot].key || k->slots[slot].kind != kind || strcmp(k->slots[slot].key, key) != 0)
@@ -92,4 +114,65 @@ int known_chain(struct context *ctx, enum record_kind_id kind, const char *key, 
         key = found ? crm_text(&r, record_kinds[kind].parent) : NULL;
     }
     return rc;
+}
+
+/* The slot of a product's promises, or a free one for them; NULL: there is no room, since what is kept stays
+ * as long as the transaction. */
+static struct promises *promises_of(struct known_records *k, const char *product)
+{
+    size_t i = slot_of(KIND_ENTITLEMENT, product) % PROMISES;
+
+    while (k->promises[i].product && strcmp(k->promises[i].product, product) != 0)
+        i = (i + 1) % PROMISES;
+    return k->promises[i].product || k->promised < PROMISES / 2 ? &k->promises[i] : NULL;
+}
+
+static int keep_promises(struct context *ctx, struct known_records *k, struct promises *p,
+                         const char *product, struct error *err)
+{
+    struct entitle_list with_units = {0};
+    int rc = entitlement_of_product(ctx->db, product, false, &k->arena, &p->list, err);
+
+    if (rc == 0)
+        rc = entitlement_of_product(ctx->db, product, true, ctx->arena, &with_units, err);
+    if (rc == 0 && !(p->product = arena_strdup(&k->arena, product)))
+        rc = error_no_memory(err);
+    if (rc != 0) {
+        *p = (struct promises){0};
+        return rc;
+    }
+    p->units = with_units.count > 0;
+    k->promised++;
+    return 0;
+}
+
+int known_entitlements(struct context *ctx, const char *product, struct entitle_list *list, struct error *err)
+{
+    struct known_records *k = known_of(ctx);
+    struct promises *p;
+    int rc = 0;
+
+    if (!k)
+        return error_no_memory(err);
+    p = promises_of(k, product);
+    if (p && !p->product)
+        rc = keep_promises(ctx, k, p, product, err);
+    if (rc == 0)
+        rc = p ? entitle_list_add(list, p->list.items, p->list.count, ctx->arena, err)
+               : entitlement_of_product(ctx->db, product, false, ctx->arena, list, err);
+    return rc == 0 && (!p || p->units) ? entitlement_of_product(ctx->db, product, true, ctx->arena, list, err)
+                                       : rc;
+}
+
+int known_unnamed(struct context *ctx, struct entitle_list *list, struct error *err)
+{
+    struct known_records *k = known_of(ctx);
+    int rc = 0;
+
+    if (!k)
+        return error_no_memory(err);
+    if (!k->unnamed_known)
+        rc = entitlement_of_nothing(ctx->db, &k->arena, &k->unnamed, err);
+    k->unnamed_known = rc == 0;
+    return rc == 0 ? entitle_list_add(list, k->unnamed.items, k->unnamed.count, ctx->arena, err) : rc;
 }

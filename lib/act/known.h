@@ -1,5 +1,6 @@
 /*
- * Customer records that many cases share (accounts, products), read once a transaction.
+ * Customer records that many cases share (accounts, products, what is promised for a product), read once a
+ * transaction.
  *
  * Within a write transaction nobody else changes them, so what was read stays true until it ends. For acts
  * that read such records and do not change them.
@@ -22,5 +23,13 @@ int known_record(struct context *ctx, enum record_kind_id kind, const char *key,
  */
 int known_chain(struct context *ctx, enum record_kind_id kind, const char *key, struct key_chain *chain,
                 struct error *err);
+
+/* Appends what names the product and nothing more particular, with units or without; good for as long as the
+ * case at hand. */
+int known_entitlements(struct context *ctx, const char *product, struct entitle_list *list,
+                       struct error *err);
+
+/* The same for what names nothing at all; a unit of it is never taken. */
+int known_unnamed(struct context *ctx, struct entitle_list *list, struct error *err);
 
 #endif

@@ -75,7 +75,7 @@ static void put_nearest(struct writing *out, const struct found *found)
 
     if (found->nearest < 0)
         return;
-    e = &found->candidates[found->nearest];
+    e = &found->candidates.items[found->nearest];
     json_begin_object(&out->w, "nearest");
     json_put_text(&out->w, "key", e->key);
     json_put_text(&out->w, "why", entitle_first_why(&found->facts, e, &found->verdicts[found->nearest]));
@@ -106,9 +106,9 @@ static void put_history_of(struct writing *out, const char *name, bool known, co
 static void put_history(struct writing *out, const struct casefile *c, const struct found *found)
 {
     json_begin_object(&out->w, "history");
-    put_history_of(out, "contact", c->contact, &found->by_contact);
-    put_history_of(out, "account", c->account, &found->by_account);
-    put_history_of(out, "asset", c->asset, &found->by_asset);
+    put_history_of(out, "contact", c->contact, &found->history[HISTORY_CONTACT]);
+    put_history_of(out, "account", c->account, &found->history[HISTORY_ACCOUNT]);
+    put_history_of(out, "asset", c->asset, &found->history[HISTORY_ASSET]);
     json_end_object(&out->w);
     note(out, "history");
 }

@@ -36,6 +36,15 @@ struct entitle_candidate {
     int64_t units_left; /* of its total, neither used nor reserved; INT_NONE: unlimited */
 };
 
+/* Candidates together; in an arena. */
+struct entitle_list {
+    struct entitle_candidate *items;
+    size_t count;
+};
+/* Appends copies (texts are shared). CODE_NO_MEMORY. */
+int entitle_list_add(struct entitle_list *list, const struct entitle_candidate *more, size_t count,
+                     struct arena *arena, struct error *err);
+
 /* A unit that a case has of an entitlement with a limited number. */
 enum use_state {
     USE_NONE,

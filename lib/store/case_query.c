@@ -6,14 +6,19 @@
 
 /* A history is counted over the last 1,000 entries of its covering index, so that its cost has a bound. The
  * sum is a floating one: a thousand cases that were opened in other millennia would overflow an integer. */
-#define HISTORY(column)                                                                                      \
+#define HISTORY(which, column, key)                                                                          \
+    "SELECT " which " AS which, count(CASE WHEN active = 1 THEN 1 END), "                                    \
+    "count(CASE WHEN opened_at BETWEEN $2 AND $3 THEN 1 END), count(reopen_count), count(resolved_at), "     \
+    "sum(CAST(resolved_at - opened_at AS DOUBLE PRECISION)) "                                                \
+    "FROM (SELECT active, opened_at, resolved_at, reopen_count FROM cases WHERE " column " = " key           \
+    " AND id < $1 ORDER BY id DESC LIMIT 1000) h"
+
+/* Of one column, from its index. */
+#define SIMILAR(column)                                                                                      \
     {                                                                                                        \
-        "SELECT count(CASE WHEN active = 1 THEN 1 END), count(CASE WHEN opened_at BETWEEN $3 AND $4 THEN 1 " \
-        "END), "                                                                                             \
-        "count(reopen_count), count(resolved_at), sum(CAST(resolved_at - opened_at AS DOUBLE PRECISION)) "   \
-        "FROM (SELECT active, opened_at, resolved_at, reopen_count FROM cases WHERE " column                 \
-        " = $1 AND id < $2 ORDER BY id DESC LIMIT 1000) h",                                                  \
-            "tiii"                                                                                           \
+        "SELECT id, number, resolved_at, cause, resolution_code FROM cases WHERE " column                    \
+        " = $1 AND id < $2 ORDER BY id DESC LIMIT $3",                                                       \
+            "tii"                                                                                            \
     }
 
 #define NOT_PUT_OFF(now)                                                                                     \
@@ -95,10 +100,9 @@ const struct statement_set case_page_statements = STATEMENT_SET("cases (pages)",
 enum {
     WAITING,
     UNASSIGNED,
-    HISTORY_ACCOUNT,
-    HISTORY_CONTACT,
-    HISTORY_ASSET,
-    SIMILAR,
+    HISTORIES,
+    SIMILAR_ASSET,
+    SIMILAR_CATEGORY,
     MAJORS,
     ANY_MAJOR,
 };
@@ -115,15 +119,12 @@ static const struct statement statements[] = {
          "AND (priority, opened_at, id) > ($3, $4, $5) " NOT_PUT_OFF("$2") "ORDER BY priority, opened_at, id "
                                                                            "LIMIT $6",
          "tiiiii"},
-    [HISTORY_ACCOUNT] = HISTORY("account"),
-    [HISTORY_CONTACT] = HISTORY("contact"),
-    [HISTORY_ASSET] = HISTORY("asset"),
-    /* Two indexes in this order already, put together; a case in both comes twice, of its asset first. */
-    [SIMILAR] = {"SELECT id, 1 AS same_asset, number, resolved_at, cause, resolution_code FROM cases "
-                 "WHERE asset = $1 AND id < $3 UNION ALL "
-                 "SELECT id, 0, number, resolved_at, cause, resolution_code FROM cases "
-                 "WHERE category = $2 AND id < $3 ORDER BY id DESC, same_asset DESC LIMIT $4",
-                 "ttii"},
+    /* 0, 1, 2: HISTORY_CONTACT and so on */
+    [HISTORIES] = {HISTORY("0", "contact", "$4") " UNION ALL " HISTORY(
+                       "1", "account", "$5") " UNION ALL " HISTORY("2", "asset", "$6"),
+                   "iiittt"},
+    [SIMILAR_ASSET] = SIMILAR("asset"),
+    [SIMILAR_CATEGORY] = SIMILAR("category"),
     [MAJORS] = {"SELECT c.number, a.ci FROM cases c LEFT JOIN asset a ON a.key = c.asset "
                 "WHERE c.active = 1 AND c.major = 1 AND c.id < $1 ORDER BY c.id",
                 "i"},
@@ -173,51 +174,74 @@ static usec usec_from_real(double value)
     return value >= (double)INT64_MAX ? INT64_MAX : value <= (double)-INT64_MAX ? -INT64_MAX : (usec)value;
 }
 
-int case_history(struct db *db, const char *column, const char *key, int64_t id, usec since, usec until,
-                 struct case_history *history, struct error *err)
+int case_history(struct db *db, const struct casefile *c, usec since, usec until,
+                 struct case_history history[CASE_HISTORIES], struct error *err)
 {
-    int statement = strcmp(column, "account") == 0   ? HISTORY_ACCOUNT
-                    : strcmp(column, "contact") == 0 ? HISTORY_CONTACT
-                                                     : HISTORY_ASSET;
     struct rows *rows;
-    int rc = db_query(db, &statements[statement],
-                      BINDS(bind_text(key), bind_int(id), bind_int(since), bind_int(until)), &rows, err);
+    int rc = db_query(db, &statements[HISTORIES],
+                      BINDS(bind_int(c->id), bind_int(since), bind_int(until), bind_text(c->contact),
+                            bind_text(c->account), bind_text(c->asset)),
+                      &rows, err);
 
-    *history = (struct case_history){0};
-    if (rc != 0)
-        return rc;
-    rc = rows_next(rows, err);
-    if (rc > 0)
-        *history = (struct case_history){row_int(rows, 0), row_int(rows, 1), row_int(rows, 2),
-                                         row_int(rows, 3), usec_from_real(row_real(rows, 4))};
+    memset(history, 0, CASE_HISTORIES * sizeof *history);
+    while (rc == 0 && (rc = rows_next(rows, err)) > 0) {
+        history[row_int(rows, 0)] =
+            (struct case_history){row_int(rows, 1), row_int(rows, 2), row_int(rows, 3), row_int(rows, 4),
+                                  usec_from_real(row_real(rows, 5))};
+        rc = 0;
+    }
     rows_done(rows);
-    return rc < 0 ? rc : 0;
+    return rc;
+}
+
+static void read_similar(const struct rows *rows, void *object, struct arena *arena)
+{
+    *(struct case_similar *)object = (struct case_similar){
+        .id = row_int(rows, 0),
+        .number = row_text(rows, 1, arena),
+        .resolved_at = row_int_or_none(rows, 2),
+        .cause = row_text(rows, 3, arena),
+        .resolution_code = row_text(rows, 4, arena),
+    };
+}
+
+/* Two lists from the newest to the oldest become one; what is in both is of the same asset. */
+static size_t merge_similar(const struct case_similar *of_asset, size_t m,
+                            const struct case_similar *of_category, size_t n, struct case_similar *list,
+                            size_t limit)
+{
+    size_t i = 0, j = 0, count = 0;
+
+    while (count < limit && (i < m || j < n)) {
+        bool same_asset = i < m && (j == n || of_asset[i].id >= of_category[j].id);
+        if (same_asset && j < n && of_asset[i].id == of_category[j].id)
+            j++;
+        list[count] = same_asset ? of_asset[i++] : of_category[j++];
+        list[count++].same_asset = same_asset;
+    }
+    return count;
 }
 
 int case_similar(struct db *db, const char *asset, const char *category, int64_t id, struct arena *arena,
                  struct case_similar *list, size_t limit, struct error *err)
 {
-    struct rows *rows;
-    int64_t last = 0;
-    size_t n = 0;
-    int rc = db_query(
-        db, &statements[SIMILAR],
-        BINDS(bind_text(asset), bind_text(category), bind_int(id), bind_int(2 * (int64_t)limit)), &rows, err);
+    static const struct row_type row = {read_similar, sizeof(struct case_similar)};
+    struct case_similar of_asset[CASE_SIMILAR_MAX], of_category[CASE_SIMILAR_MAX];
+    int m = 0, n = 0;
 
-    if (rc != 0)
-        return rc;
-    while (n < limit && (rc = rows_next(rows, err)) > 0) {
-        if (n > 0 && row_int(rows, 0) == last)
-            continue;
-        last = row_int(rows, 0);
-        list[n++] =
-            (struct case_similar){row_text(rows, 2, arena), row_int(rows, 1) != 0, row_int_or_none(rows, 3),
-                                  row_text(rows, 4, arena), row_text(rows, 5, arena)};
-    }
-    rows_done(rows);
-    if (rc >= 0 && arena_failed(arena))
-        rc = error_no_memory(err);
-    return rc < 0 ? rc : (int)n;
+    if (limit > CASE_SIMILAR_MAX)
+        limit = CASE_SIMILAR_MAX;
+    if (asset)
+        m = query_page(db, &statements[SIMILAR_ASSET],
+                       BINDS(bind_text(asset), bind_int(id), bind_int((int64_t)limit)), &row, arena, of_asset,
+                       limit, err);
+    if (m >= 0 && category)
+        n = query_page(db, &statements[SIMILAR_CATEGORY],
+                       BINDS(bind_text(category), bind_int(id), bind_int((int64_t)limit)), &row, arena,
+                       of_category, limit, err);
+    if (m < 0 || n < 0)
+        return m < 0 ? m : n;
+    return (int)merge_similar(of_asset, (size_t)m, of_category, (size_t)n, list, limit);
 }
 
 static void read_major(const struct rows *rows, void *object, struct arena *arena)

@@ -29,20 +29,29 @@ int case_find_external(struct db *db, const char *source, const char *external_i
  * before->head.seq: CODE_STALE when the row has moved on. */
 int case_save(struct db *db, const struct casefile *before, const struct casefile *c, struct error *err);
 
-/* Cases below `id` of the same account, contact or asset, at most the last 1,000 of them: how many are
- * active, were opened from `since` to `until`, were ever reopened; how long the resolved ones took. `column`
- * is "account", "contact" or "asset". Only lower ids count, so that a pipe and a bulk run agree. */
+/* What came before a case: those below its id of the same contact, account and asset, at most the last 1,000
+ * of each: how many are active, were opened from `since` to `until`, were ever reopened; how long the
+ * resolved ones took. All zero where the case names none. Only lower ids count, so that a pipe and a bulk run
+ * agree. */
 struct case_history {
     int64_t active, recent, reopened;
     int64_t resolved;  /* how many have a resolved_at */
     usec resolve_time; /* the sum over these of resolved_at - opened_at */
 };
-int case_history(struct db *db, const char *column, const char *key, int64_t id, usec since, usec until,
-                 struct case_history *history, struct error *err);
+enum {
+    HISTORY_CONTACT,
+    HISTORY_ACCOUNT,
+    HISTORY_ASSET,
+    CASE_HISTORIES
+};
+int case_history(struct db *db, const struct casefile *c, usec since, usec until,
+                 struct case_history history[CASE_HISTORIES], struct error *err);
 
 /* Cases below `id` like this one, newest first: of the same asset or category (NULL: none). Fills
- * list[0..limit) and returns how many. */
+ * list[0..limit), at most CASE_SIMILAR_MAX, and returns how many. */
+#define CASE_SIMILAR_MAX 16
 struct case_similar {
+    int64_t id;
     const char *number;
     bool same_asset; /* else the same category */
     usec resolved_at;

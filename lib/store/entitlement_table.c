@@ -30,6 +30,7 @@ enum {
     BY_CONSUMER,
     BY_CONTRACT,
     BY_PRODUCT,
+    BY_PRODUCT_UNITS,
     NAMING_NOTHING,
     NEAR_MISSES,
     TERMS,
@@ -45,7 +46,8 @@ static const struct statement statements[] = {
     [BY_ACCOUNT] = {ACTIVE "e.account = $1 AND " NO_ITEM, "t"},
     [BY_CONSUMER] = {ACTIVE "e.consumer = $1 AND e.account IS NULL AND " NO_ITEM, "t"},
     [BY_CONTRACT] = {ACTIVE "e.contract = $1 AND " NO_OWNER, "t"},
-    [BY_PRODUCT] = {ACTIVE "e.product = $1 AND " NO_CONTRACT, "t"},
+    [BY_PRODUCT] = {ACTIVE "e.product = $1 AND e.units IS NULL AND " NO_CONTRACT, "t"},
+    [BY_PRODUCT_UNITS] = {ACTIVE "e.product = $1 AND e.units IS NOT NULL AND " NO_CONTRACT, "t"},
     [NAMING_NOTHING] = {ACTIVE "e.product IS NULL AND " NO_CONTRACT " ORDER BY e.key LIMIT 8", ""},
     [NEAR_MISSES] = {ACTIVE "e.account = $1 AND e.asset IS NOT NULL AND ($2 IS NULL OR e.asset <> $2) "
                             "ORDER BY e.key LIMIT 8",
@@ -98,38 +100,22 @@ static void read_candidate(const struct rows *rows, void *object, struct arena *
 
 static const struct row_type candidate_row = {read_candidate, sizeof(struct entitle_candidate)};
 
-/* Candidates of all branches, one after the other. */
+/* Candidates of several branches, one after the other. */
 struct gathering {
     struct db *db;
     struct arena *arena;
-    struct entitle_candidate *list;
-    size_t count;
+    struct entitle_list *list;
 };
 
 static int add_rows(struct gathering *g, int branch, const struct bind *binds, size_t bind_count,
                     struct error *err)
 {
-    struct entitle_candidate *joined;
     void *rows;
     size_t count;
     int rc = query_list(g->db, &statements[branch], binds, bind_count, &candidate_row, g->arena, &rows,
                         &count, err);
 
-    if (rc != 0 || count == 0)
-        return rc;
-    if (g->count == 0) {
-        g->list = rows;
-        g->count = count;
-        return 0;
-    }
-    joined = ARENA_ARRAY(g->arena, struct entitle_candidate, g->count + count);
-    if (!joined)
-        return error_no_memory(err);
-    memcpy(joined, g->list, g->count * sizeof *joined);
-    memcpy(joined + g->count, rows, count * sizeof *joined);
-    g->list = joined;
-    g->count += count;
-    return 0;
+    return rc == 0 ? entitle_list_add(g->list, rows, count, g->arena, err) : rc;
 }
 
 static int add_by(struct gathering *g, int branch, const char *key, struct error *err)
@@ -147,9 +133,9 @@ static int add_by_chain(struct gathering *g, int branch, const struct key_chain 
 }
 
 int entitlement_candidates(struct db *db, const struct entitle_case *c, struct arena *arena,
-                           struct entitle_candidate **list, size_t *count, struct error *err)
+                           struct entitle_list *list, struct error *err)
 {
-    struct gathering g = {.db = db, .arena = arena};
+    struct gathering g = {db, arena, list};
     int rc = add_by(&g, BY_ASSET, c->asset, err);
 
     if (rc == 0)
@@ -158,17 +144,30 @@ int entitlement_candidates(struct db *db, const struct entitle_case *c, struct a
         rc = add_by_chain(&g, BY_ACCOUNT, &c->accounts, err);
     if (rc == 0)
         rc = add_by(&g, BY_CONSUMER, c->consumer, err);
-    if (rc == 0)
-        rc = add_by(&g, BY_CONTRACT, c->contract, err);
-    if (rc == 0)
-        rc = add_by_chain(&g, BY_PRODUCT, &c->products, err);
-    if (rc == 0)
-        rc = add_rows(&g, NAMING_NOTHING, NO_BINDS, err);
-    if (rc == 0 && c->accounts.count > 0)
-        rc = add_rows(&g, NEAR_MISSES, BINDS(bind_text(c->accounts.keys[0]), bind_text(c->asset)), err);
-    *list = g.list;
-    *count = g.count;
-    return rc;
+    return rc == 0 ? add_by(&g, BY_CONTRACT, c->contract, err) : rc;
+}
+
+int entitlement_of_product(struct db *db, const char *product, bool units, struct arena *arena,
+                           struct entitle_list *list, struct error *err)
+{
+    struct gathering g = {db, arena, list};
+
+    return add_by(&g, units ? BY_PRODUCT_UNITS : BY_PRODUCT, product, err);
+}
+
+int entitlement_of_nothing(struct db *db, struct arena *arena, struct entitle_list *list, struct error *err)
+{
+    struct gathering g = {db, arena, list};
+
+    return add_rows(&g, NAMING_NOTHING, NO_BINDS, err);
+}
+
+int entitlement_near(struct db *db, const char *account, const char *asset, struct arena *arena,
+                     struct entitle_list *list, struct error *err)
+{
+    struct gathering g = {db, arena, list};
+
+    return add_rows(&g, NEAR_MISSES, BINDS(bind_text(account), bind_text(asset)), err);
 }
 
 int entitlement_terms(struct db *db, const char *key, struct arena *arena, struct entitle_candidate *e,

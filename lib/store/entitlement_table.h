@@ -8,14 +8,21 @@
 #include "model/entitlement.h"
 #include "store/db.h"
 
-/* The entitlements that may cover a case: those that name its asset, its sold products, an account above it
- * or its own, its consumer, its contract or its products, and those that name nothing; each once, looked for
- * by the most particular thing it names. What is bound to another asset of the same account cannot cover the
- * case, nor can what names nothing; a few of these (eight, by key) come along, so that the nearest miss can
- * be told. Retired ones are left
- * out; a contract or line that was retired counts as cancelled. */
+/* The entitlements that may cover a case, appended to the list: each is looked for by the most particular
+ * thing it names, so that it comes once. Retired ones are left out; a contract or line that was retired
+ * counts as cancelled. First those that name its asset, its sold products, an account of its tree, its
+ * consumer or its contract ... */
 int entitlement_candidates(struct db *db, const struct entitle_case *c, struct arena *arena,
-                           struct entitle_candidate **list, size_t *count, struct error *err);
+                           struct entitle_list *list, struct error *err);
+/* ... then those that name one of its products and nothing of these, which many cases share: those with a
+ * limited number of units, or the others. */
+int entitlement_of_product(struct db *db, const char *product, bool units, struct arena *arena,
+                           struct entitle_list *list, struct error *err);
+/* Those that name none of all these (the first eight by key) cover nothing, but may come nearest. */
+int entitlement_of_nothing(struct db *db, struct arena *arena, struct entitle_list *list, struct error *err);
+/* Those bound to other assets of the account (the first eight by key), which may come nearest, too. */
+int entitlement_near(struct db *db, const char *account, const char *asset, struct arena *arena,
+                     struct entitle_list *list, struct error *err);
 /* The terms of one entitlement, retired or not; *found. */
 int entitlement_terms(struct db *db, const char *key, struct arena *arena, struct entitle_candidate *e,
                       bool *found, struct error *err);

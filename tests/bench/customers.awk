@@ -4,8 +4,7 @@
 #   awk -v cases=N -v assets=M -f ...    N cases for case-new instead, of customers of a store of M assets
 #
 # The items are layers of a data centre, each of which stands on the next: 250 services, 1,250 applications, 2,000
-# virtual machines, 1,000 hosts, 500 network devices. An item has four relations: two to neighbours of what lies below it,
-# which carry failure, and two that say who looks after it. So it reaches some others, as in life, and not all of them.
+# virtual machines, 1,000 hosts, 500 network devices. An item has four relations, and all of them carry failure.
 
 BEGIN {
 	accounts = int(assets / 4)
@@ -71,29 +70,31 @@ function relation(from, type, to) {
 		type, ++relations % 100 / 100
 }
 
-# Two of the four relations of an item carry failure, to neighbours of what lies below it.
-function stand(upper, count, type, lower, lower_count, i, at) {
+# An item stands on four neighbours of what lies below it.
+function stand(upper, count, type, lower, lower_count, i, j, at) {
 	for (i = 0; i < count; i++) {
 		at = int(i * lower_count / count)
-		relation(upper i, type, lower at)
-		relation(upper i, type, lower ((at + 1) % lower_count))
-		describe(upper i, i)
+		for (j = 0; j < 4; j++)
+			relation(upper i, type, lower ((at + j) % lower_count))
 	}
 }
 
-# Devices hang on the first one of their row, these on the first of all, and go in pairs.
-function wire(i) {
+# Devices hang on three of the first four of their row, the first one on the first of all instead of one, and go in pairs.
+function wire(i, j, row, left) {
 	for (i = 0; i < 500; i++) {
-		relation("net" i, "depends_on", "net" (i % 10 ? i - i % 10 : i ? 0 : 10))
+		row = i - i % 10
+		left = 3
+		if (i == row) {
+			relation("net" i, "depends_on", "net" (i ? 0 : 10))
+			left = 2
+		}
+		for (j = row; left > 0; j++)
+			if (j != i) {
+				relation("net" i, "depends_on", "net" j)
+				left--
+			}
 		relation("net" i, "connected_to", "net" (i % 2 ? i - 1 : i + 1))
-		describe("net" i, i)
 	}
-}
-
-# The other two say who looks after it.
-function describe(key, i) {
-	relation(key, "monitored_by", (key ~ /^app/ ? "vm" : "app") i % 20)
-	relation(key, "backed_up_by", (key ~ /^host/ ? "vm" : "host") i % 50)
 }
 
 function asset(i) {

@@ -45,6 +45,21 @@ resolve() {
 	store-check
 }
 
+@test "the cases of one stream share what is promised for their product, and no unit of it twice" {
+	put entitlement <<-'END'
+		{"key":"PACK","product":"connectivity","units":2}
+		{"key":"ALL","product":"hosting"}
+	END
+	for i in 1 2 3; do
+		echo "{\"account\":\"QUARRY\",\"product\":\"fiber-250\",\"short_description\":\"line $i\"}"
+		echo "{\"account\":\"QUARRY\",\"product\":\"hosting\",\"short_description\":\"site $i\"}"
+	done | case-new -q | case-enrich -q >enriched
+	[ "$(jq -c '[.entitlement, .context.nearest.why]' enriched | tr '\n' ' ')" = \
+		'["PACK",null] ["ALL",null] ["PACK",null] ["ALL",null] [null,"units"] ["ALL",null] ' ]
+	reserved 2
+	store-check
+}
+
 @test "a unit is used when its case is resolved, which is an event of the entitlement" {
 	local number
 	pack 2

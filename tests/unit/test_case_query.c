@@ -190,22 +190,46 @@ static void lists_of_failed_cases_hold_them_alone(void **state)
     assert_string_equal(page(f, (struct case_query){.failed_only = true, .contact = "jo"}, 2), "3");
 }
 
+/* What came before a case of this id; NULL: it names none. */
+static const struct case_history *history(struct fixture *f, int64_t id, const char *contact,
+                                          const char *account, const char *asset, usec since)
+{
+    static struct case_history all[CASE_HISTORIES];
+    struct casefile c = {.id = id, .contact = contact, .account = account, .asset = asset};
+
+    OK(case_history(f->db, &c, since, INT64_MAX, all, &f->err));
+    return all;
+}
+
 static void a_history_counts_what_is_numbered_below(void **state)
 {
     struct fixture *f = *state;
-    struct case_history h;
+    const struct case_history *h;
 
     store_six(f);
-    OK(case_history(f->db, "account", "ACME", 6, NOW - 3, INT64_MAX, &h, &f->err));
-    assert_int_equal(h.active, 2);
-    assert_int_equal(h.recent, 1);
-    OK(case_history(f->db, "account", "ACME", 7, INT64_MIN, INT64_MAX, &h, &f->err));
-    assert_int_equal(h.active, 2);
-    assert_int_equal(h.recent, 3);
-    OK(case_history(f->db, "contact", "jo", 3, INT64_MIN, INT64_MAX, &h, &f->err));
-    assert_int_equal(h.recent, 0);
-    OK(case_history(f->db, "asset", "router-5", 9, INT64_MIN, INT64_MAX, &h, &f->err));
-    assert_int_equal(h.active, 1);
+    h = history(f, 6, NULL, "ACME", NULL, NOW - 3);
+    assert_int_equal(h[HISTORY_ACCOUNT].active, 2);
+    assert_int_equal(h[HISTORY_ACCOUNT].recent, 1);
+    h = history(f, 7, NULL, "ACME", NULL, INT64_MIN);
+    assert_int_equal(h[HISTORY_ACCOUNT].active, 2);
+    assert_int_equal(h[HISTORY_ACCOUNT].recent, 3);
+    assert_int_equal(history(f, 3, "jo", NULL, NULL, INT64_MIN)[HISTORY_CONTACT].recent, 0);
+    assert_int_equal(history(f, 9, NULL, NULL, "router-5", INT64_MIN)[HISTORY_ASSET].active, 1);
+}
+
+static void the_histories_of_a_case_are_told_apart(void **state)
+{
+    struct fixture *f = *state;
+    const struct case_history *h;
+
+    store_six(f);
+    h = history(f, 9, "jo", "ACME", "router-5", INT64_MIN);
+    assert_int_equal(h[HISTORY_CONTACT].recent, 1);
+    assert_int_equal(h[HISTORY_ACCOUNT].recent, 3);
+    assert_int_equal(h[HISTORY_ASSET].recent, 1);
+    h = history(f, 9, "jo", NULL, NULL, INT64_MIN);
+    assert_int_equal(h[HISTORY_CONTACT].recent, 1);
+    assert_int_equal(h[HISTORY_ACCOUNT].recent + h[HISTORY_ASSET].recent, 0);
 }
 
 static void a_history_tells_reopened_cases_and_how_long_the_resolved_took(void **state)
@@ -221,12 +245,12 @@ static void a_history_tells_reopened_cases_and_how_long_the_resolved_took(void *
         c.resolved_at = id == 4 ? TIME_NONE : c.opened_at + id * USEC_HOUR;
         insert_case(f, &c);
     }
-    OK(case_history(f->db, "contact", "jo", 5, INT64_MIN, INT64_MAX, &h, &f->err));
+    h = history(f, 5, "jo", NULL, NULL, INT64_MIN)[HISTORY_CONTACT];
     assert_int_equal(h.active, 1);
     assert_int_equal(h.reopened, 1);
     assert_int_equal(h.resolved, 3);
     assert_int_equal(h.resolve_time, 6 * USEC_HOUR);
-    OK(case_history(f->db, "contact", "jo", 1, INT64_MIN, INT64_MAX, &h, &f->err));
+    h = history(f, 1, "jo", NULL, NULL, INT64_MIN)[HISTORY_CONTACT];
     assert_int_equal(h.resolved + h.reopened + h.resolve_time, 0);
 }
 
@@ -242,7 +266,7 @@ static void a_history_of_other_millennia_does_not_overflow(void **state)
         c.resolved_at = NOW;
         insert_case(f, &c);
     }
-    OK(case_history(f->db, "account", "ACME", 201, INT64_MIN, INT64_MAX, &h, &f->err));
+    h = history(f, 201, NULL, "ACME", NULL, INT64_MIN)[HISTORY_ACCOUNT];
     assert_int_equal(h.resolved, 200);
     assert_true(h.resolve_time == INT64_MAX);
 }
@@ -250,15 +274,13 @@ static void a_history_of_other_millennia_does_not_overflow(void **state)
 static void a_history_looks_at_a_thousand_cases(void **state)
 {
     struct fixture *f = *state;
-    struct case_history h;
 
     for (int64_t id = 1; id <= 1010; id++) {
         struct casefile c = new_case(f, id);
         c.account = "ACME";
         insert_case(f, &c);
     }
-    OK(case_history(f->db, "account", "ACME", 1011, INT64_MIN, INT64_MAX, &h, &f->err));
-    assert_int_equal(h.active, 1000);
+    assert_int_equal(history(f, 1011, NULL, "ACME", NULL, INT64_MIN)[HISTORY_ACCOUNT].active, 1000);
 }
 
 static const char *similar(struct fixture *f, const char *asset, const char *category, int64_t id,
@@ -375,6 +397,7 @@ int main(void)
         WITH_STORE(lists_are_filtered_by_each_member),
         WITH_STORE(lists_of_failed_cases_hold_them_alone),
         WITH_STORE(a_history_counts_what_is_numbered_below),
+        WITH_STORE(the_histories_of_a_case_are_told_apart),
         WITH_STORE(a_history_tells_reopened_cases_and_how_long_the_resolved_took),
         WITH_STORE(a_history_of_other_millennia_does_not_overflow),
         WITH_STORE(a_history_looks_at_a_thousand_cases),

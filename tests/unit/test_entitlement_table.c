@@ -36,18 +36,22 @@ static int by_key(const void *a, const void *b)
     return strcmp(((const struct entitle_candidate *)a)->key, ((const struct entitle_candidate *)b)->key);
 }
 
-/* The keys of the candidates in order, with a blank between. */
+/* The keys of all candidates and near misses in order, with a blank between. */
 static const char *candidates(struct fixture *f, const struct entitle_case *c)
 {
-    struct entitle_candidate *list;
+    struct entitle_list list = {0};
     const char *keys = "";
-    size_t count;
 
-    OK(entitlement_candidates(f->db, c, &f->arena, &list, &count, &f->err));
-    if (count > 0)
-        qsort(list, count, sizeof *list, by_key);
-    for (size_t i = 0; i < count; i++)
-        keys = arena_printf(&f->arena, "%s%s%s", keys, i ? " " : "", list[i].key);
+    OK(entitlement_candidates(f->db, c, &f->arena, &list, &f->err));
+    for (size_t i = 0; i < 2 * c->products.count; i++)
+        OK(entitlement_of_product(f->db, c->products.keys[i / 2], i % 2, &f->arena, &list, &f->err));
+    OK(entitlement_of_nothing(f->db, &f->arena, &list, &f->err));
+    if (c->accounts.count > 0)
+        OK(entitlement_near(f->db, c->accounts.keys[0], c->asset, &f->arena, &list, &f->err));
+    if (list.count > 0)
+        qsort(list.items, list.count, sizeof *list.items, by_key);
+    for (size_t i = 0; i < list.count; i++)
+        keys = arena_printf(&f->arena, "%s%s%s", keys, i ? " " : "", list.items[i].key);
     return keys;
 }
 
@@ -74,6 +78,21 @@ static void each_that_may_cover_comes_once_by_the_most_particular_thing_it_names
     put(f, "product", "product", "'fiber-1000'");
     put(f, "sold", "sold_product, account", "'SOLD-2', 'EAST'");
     assert_string_equal(candidates(f, &east), "account all asset consumer contract product sold");
+}
+
+static void what_is_promised_for_a_product_is_told_apart_by_its_units(void **state)
+{
+    struct fixture *f = *state;
+    struct entitle_list some = {0}, others = {0};
+
+    put(f, "all", "product", "'fiber'");
+    put(f, "pack", "product, units", "'fiber', 3");
+    OK(entitlement_of_product(f->db, "fiber", true, &f->arena, &some, &f->err));
+    OK(entitlement_of_product(f->db, "fiber", false, &f->arena, &others, &f->err));
+    assert_int_equal(some.count, 1);
+    assert_string_equal(some.items[0].key, "pack");
+    assert_int_equal(others.count, 1);
+    assert_string_equal(others.items[0].key, "all");
 }
 
 static void what_is_above_in_a_tree_comes_too(void **state)
@@ -292,6 +311,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(each_that_may_cover_comes_once_by_the_most_particular_thing_it_names),
+        TEST(what_is_promised_for_a_product_is_told_apart_by_its_units),
         TEST(what_is_above_in_a_tree_comes_too),
         TEST(what_others_have_does_not_come),
         TEST(a_case_of_nobody_has_what_names_nothing),

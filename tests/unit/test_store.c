@@ -177,11 +177,11 @@ static void hot_queries_use_their_own_index(void **state)
     uses(f, "cases (queues)", "AND progress = $1",
          "cases_waiting (progress=? AND (priority,opened_at)>(?,?))");
     uses(f, "cases (queues)", "assigned_to IS NULL", "cases_unassigned ((priority,opened_at)>(?,?))");
-    uses(f, "cases (queues)", "account = $1", "COVERING INDEX cases_account (account=? AND id<?)");
-    uses(f, "cases (queues)", "contact = $1", "COVERING INDEX cases_contact (contact=? AND id<?)");
-    uses(f, "cases (queues)", "asset = $1", "COVERING INDEX cases_asset (asset=? AND id<?)");
-    uses(f, "cases (queues)", "category = $2", "cases_asset (asset=? AND id<?)");
-    uses(f, "cases (queues)", "category = $2", "cases_category (category=? AND id<?)");
+    uses(f, "cases (queues)", "account = $5", "COVERING INDEX cases_account (account=? AND id<?)");
+    uses(f, "cases (queues)", "contact = $4", "COVERING INDEX cases_contact (contact=? AND id<?)");
+    uses(f, "cases (queues)", "asset = $6", "COVERING INDEX cases_asset (asset=? AND id<?)");
+    uses(f, "cases (queues)", "asset = $1", "cases_asset (asset=? AND id<?)");
+    uses(f, "cases (queues)", "category = $1", "cases_category (category=? AND id<?)");
     uses(f, "cases (queues)", "c.major = 1", "cases_major (major=? AND id<?)");
     uses(f, "assignment", "contact = $1", "cases_contact (contact=? AND id<?)");
     uses(f, "assignment", "account = $1", "cases_account (account=? AND id<?)");

@@ -25,13 +25,13 @@ base = arena buf digest error folder frame hash json_check json_events json_read
 model = case crm crm_address crm_kinds crm_link entitlement field field_read sla task
 rule = analyse analyse_axis analyse_box analyse_cover analyse_expand analyse_judge analyse_values \
   analyse_witness calendar calendar_compile calendar_parse clock clock_compile entitle match_compare \
-  match_compile match_eval match_operand match_path match_pattern pick priority reading table \
+  match_compile match_eval match_operand match_path match_pattern pick priority reading shape table \
   table_compile table_index table_nearest workflow workflow_run
 store = address_table agent_table assignment_table case_query case_table check_table crm_side crm_table \
   db_sqlite db_sqlite_rows db_sqlite_tools db_sqlite_turnstile deletion_table entitlement_table \
   household_table impact_table journal_table message_table milestone_table policy_table reject_table \
   row sla_table stage_error_table store task_table
-config = assignment calendars case_type collect file group kind lint lint_file lint_format lint_people \
+config = assignment calendars case_type collect conditions file group kind lint lint_file lint_format lint_people \
   lint_table locate member place policy ref references schema settings source zone
 git = commit copy create files repository staging
 act = arrival assign assign_explain calendar_span capture check check_beside check_chain check_replay \

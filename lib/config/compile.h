@@ -11,6 +11,7 @@
 
 #include "config/lint.h"
 #include "config/policy.h"
+#include "rule/reading.h"
 
 enum file_kind {
     FILE_UNKNOWN,     /* belongs to no kind: a finding */
@@ -87,24 +88,31 @@ int calendar_cache_get(struct calendar_cache *c, usec from, usec to, const struc
 /* Working time without a break, for those that name no calendar. */
 int calendar_always_open(struct arena *arena, struct calendar_spec **spec, struct error *err);
 
-/* Where findings go. `first_only` ends the walk after one. */
+/* Where findings go. */
+struct peel;
 struct findings {
     lint_report *report;
     void *context;
     long count;
-    bool first_only;
+    bool first_only; /* for loading: the walk ends after one error, warnings do not count */
+    const struct peel
+        *peel; /* the tree at hand lacks what was at fault: pointers are into it; NULL: it is whole */
 };
-void findings_add(struct findings *f, const struct policy_file *file, const struct error *error);
+void findings_add(struct findings *f, const struct policy_file *file, enum severity severity,
+                  const struct error *error);
 /* Fills in file, line and column, and counts. */
 void findings_tell(struct findings *f, const struct policy_file *file, struct finding *finding);
 bool findings_enough(const struct findings *f);
 
 int lint_walk(struct policy *p, struct findings *f, struct error *err);
-/* All errors of one file's tree, of which `first` is the first. */
+/* All errors of one file's tree, of which `first` is the first, and what the rest of it refers to. */
 int lint_file(struct policy *p, const struct entry *e, const struct error *first, struct findings *f,
               struct error *err);
-/* References between the files that compile. */
-void references_check(struct policy *p, struct findings *f);
+/* The pointer into the file as it was written. */
+void pointer_as_written(const struct peel *peel, const char *pointer, struct pointer_text *out);
+/* What a compiled file refers to in the others, and what its conditions speak of. */
+void references_check(struct policy *p, const struct entry *e, struct findings *f);
+void conditions_check(struct policy *p, const struct entry *e, struct findings *f);
 /* What the decision tables that compile say without meaning it. */
 int tables_check(struct policy *p, struct findings *f, struct error *err);
 

@@ -45,19 +45,25 @@ static json_t *rule_of(const struct policy_file *file, const char *pointer, cons
     return tree;
 }
 
-void findings_add(struct findings *f, const struct policy_file *file, const struct error *error)
+void findings_add(struct findings *f, const struct policy_file *file, enum severity severity,
+                  const struct error *error)
 {
     struct finding finding = {.code = code_name(error->code),
-                              .severity = SEVERITY_ERROR,
+                              .severity = severity,
                               .pointer = error->pointer,
                               .message = error->message,
                               .at = TIME_NONE};
+    struct pointer_text written;
     json_t *tree;
 
-    if (findings_enough(f))
+    if (findings_enough(f) || (f->first_only && severity != SEVERITY_ERROR))
         return;
-    tree = rule_of(file, error->pointer, &finding.rule);
-    if (error->pointer[0] == '\0')
+    if (f->peel) {
+        pointer_as_written(f->peel, error->pointer, &written);
+        finding.pointer = written.text;
+    }
+    tree = rule_of(file, finding.pointer, &finding.rule);
+    if (finding.pointer[0] == '\0')
         take_place(&finding);
     findings_tell(f, file, &finding);
     json_decref(tree);
@@ -85,7 +91,7 @@ static void lint_template(const struct entry *e, struct findings *f)
         return;
     error_init(&error);
     error_set(&error, CODE_INVALID, NULL, "a template must be UTF-8");
-    findings_add(f, e->file, &error);
+    findings_add(f, e->file, SEVERITY_ERROR, &error);
 }
 
 /* Files that no kind compiles: why the path is not taken. */
@@ -100,7 +106,7 @@ static int lint_path(const struct entry *e, struct findings *f, struct error *er
     if (rc == 0) {
         error_init(&error);
         error_set(&error, e->kind == FILE_UNSUPPORTED ? CODE_NOT_SUPPORTED : CODE_INVALID, NULL, "%s", why);
-        findings_add(f, e->file, &error);
+        findings_add(f, e->file, SEVERITY_ERROR, &error);
     }
     arena_release(&arena);
     return rc;
@@ -137,19 +143,36 @@ static void lint_settings_missing(struct findings *f)
 
     error_init(&error);
     error_set(&error, CODE_REQUIRED, NULL, "the policy has no casework.json");
-    findings_add(f, &missing, &error);
+    findings_add(f, &missing, SEVERITY_ERROR, &error);
+}
+
+/* What is right is compiled before anything is told, since what is wrong may refer to it. */
+static void load_all(struct policy *p)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        struct error ignored;
+        error_init(&ignored);
+        if (p->entries[i].kind >= FILE_SETTINGS && p->entries[i].kind != FILE_TEMPLATE)
+            entry_load(p, &p->entries[i], &ignored);
+    }
 }
 
 int lint_walk(struct policy *p, struct findings *f, struct error *err)
 {
     int rc;
 
+    load_all(p);
     if (policy_file_find(p, "casework.json") == NULL)
         lint_settings_missing(f);
     for (size_t i = 0; i < p->count && !findings_enough(f); i++)
         if ((rc = lint_entry(p, &p->entries[i], f, err)))
             return rc;
-    references_check(p, f);
+    for (size_t i = 0; i < p->count && !findings_enough(f); i++) {
+        if (p->entries[i].object == NULL)
+            continue;
+        references_check(p, &p->entries[i], f);
+        conditions_check(p, &p->entries[i], f);
+    }
     return 0;
 }
 

@@ -74,7 +74,7 @@ static size_t index_as_written(const struct peel *peel, const char *array, size_
     }
 }
 
-static void pointer_as_written(const struct peel *peel, const char *pointer, struct pointer_text *out)
+void pointer_as_written(const struct peel *peel, const char *pointer, struct pointer_text *out)
 {
     struct step step = {.value = peel->tree};
     size_t n;
@@ -160,50 +160,74 @@ static int peel_one(struct peel *peel, const struct policy_file *file, struct er
                     struct findings *f, struct error *err)
 {
     struct pointer_text written;
-    struct error shown = *found;
     bool follows;
     int rc;
 
     pointer_as_written(peel, found->pointer, &written);
     follows = follows_from_removal(peel, written.text);
-    if (!follows) {
-        memcpy(shown.pointer, written.text, sizeof(shown.pointer));
-        findings_add(f, file, &shown);
-    }
+    if (!follows)
+        findings_add(f, file, SEVERITY_ERROR, found);
     if ((follows || !exists(peel, found->pointer)) && !cut_to_element(peel, found->pointer))
         return 0;
     rc = take_out(peel, found->pointer, err);
     return rc != 0 ? rc : 1;
 }
 
-int lint_file(struct policy *p, const struct entry *e, const struct error *first, struct findings *f,
-              struct error *err)
+/* What is left when everything that is wrong was taken out. */
+static void check_rest(struct policy *p, const struct entry *e, const struct peel *peel, void *object,
+                       struct findings *f)
 {
-    struct peel peel = {.tree = NULL};
+    struct entry rest = {
+        .file = e->file, .kind = e->kind, .name = e->name, .json = peel->tree, .object = object};
+
+    references_check(p, &rest, f);
+    conditions_check(p, &rest, f);
+}
+
+/* Takes out what is at fault until the rest compiles or there is nothing more to say. */
+static int peel_all(struct policy *p, const struct entry *e, struct peel *peel, const struct error *first,
+                    struct findings *f, struct error *err)
+{
     struct arena arena = ARENA_INIT;
-    struct error found = *first, ignored;
-    void *object;
+    struct error found = *first;
+    void *object = NULL;
     int rc = 1;
 
-    error_init(&ignored);
-    peel.tree = json_tree(e->file->text, e->file->length, &ignored);
-    if (peel.tree == NULL) {
-        findings_add(f, e->file, first);
-        return 0;
-    }
     for (int round = 0; rc > 0 && round < ROUNDS && !findings_enough(f); round++) {
-        rc = peel_one(&peel, e->file, &found, f, err);
+        rc = peel_one(peel, e->file, &found, f, err);
         if (rc <= 0)
             break;
         arena_clear(&arena);
         error_init(&found);
-        if (file_compile(p, e->kind, e->name, peel.tree, &arena, &object, &found) == 0)
+        if (file_compile(p, e->kind, e->name, peel->tree, &arena, &object, &found) == 0) {
+            check_rest(p, e, peel, object, f);
             rc = 0;
-        else if (found.code == CODE_NO_MEMORY)
+        } else if (found.code == CODE_NO_MEMORY) {
             rc = error_no_memory(err);
+        }
     }
-    json_decref(peel.tree);
-    free(peel.removed);
     arena_release(&arena);
     return rc < 0 ? rc : 0;
+}
+
+int lint_file(struct policy *p, const struct entry *e, const struct error *first, struct findings *f,
+              struct error *err)
+{
+    struct peel peel = {.tree = NULL};
+    struct findings of_rest = *f;
+    struct error ignored;
+    int rc;
+
+    error_init(&ignored);
+    peel.tree = json_tree(e->file->text, e->file->length, &ignored);
+    if (peel.tree == NULL) {
+        findings_add(f, e->file, SEVERITY_ERROR, first);
+        return 0;
+    }
+    of_rest.peel = &peel;
+    rc = peel_all(p, e, &peel, first, &of_rest, err);
+    f->count = of_rest.count;
+    json_decref(peel.tree);
+    free(peel.removed);
+    return rc;
 }

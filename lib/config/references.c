@@ -1,5 +1,4 @@
-/* References between the files of a policy. Files that do not compile have findings of their own and are
- * passed over. */
+/* References between the files of a policy. */
 #include <stdio.h>
 #include <string.h>
 
@@ -19,7 +18,7 @@ static void add(struct references *r, const char *pointer, const char *message)
 
     error_init(&error);
     error_set(&error, CODE_UNKNOWN_REFERENCE, pointer, "%s", message);
-    findings_add(r->findings, r->from->file, &error);
+    findings_add(r->findings, r->from->file, SEVERITY_ERROR, &error);
 }
 
 static void refer(struct references *r, const char *pointer, enum file_kind kind, const char *name)
@@ -172,14 +171,10 @@ static void (*const checks[])(struct references *) = {
     [FILE_CALENDAR] = check_calendar,
 };
 
-void references_check(struct policy *p, struct findings *f)
+void references_check(struct policy *p, const struct entry *e, struct findings *f)
 {
-    struct references r = {.policy = p, .findings = f};
+    struct references r = {.policy = p, .findings = f, .from = e};
 
-    for (size_t i = 0; i < p->count && !findings_enough(f); i++) {
-        r.from = &p->entries[i];
-        if (r.from->object != NULL && r.from->kind < sizeof(checks) / sizeof(checks[0]) &&
-            checks[r.from->kind] != NULL)
-            checks[r.from->kind](&r);
-    }
+    if (e->kind < sizeof(checks) / sizeof(checks[0]) && checks[e->kind] != NULL)
+        checks[e->kind](&r);
 }

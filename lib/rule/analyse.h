@@ -9,9 +9,9 @@
  * taken away. The moment (`from`, `until`) is an axis too. Which class passes which test is asked of
  * match_test() itself, so the analysis cannot disagree with the evaluation.
  *
- * What cases are like is taken from the fields of a printed case: `impact` is 1, 2 or 3 and always there,
- * `category` is text or absent, `channel` one of its names or absent, `major` true or absent. Other paths may
- * hold anything.
+ * What cases are like is taken from the shape of a printed case (rule/shape.h): `impact` is 1, 2 or 3 and
+ * always there, `category` and `account.tier` are text or absent, `channel` one of its names or absent,
+ * `major` true or absent, `tags` an array of texts or absent. Other paths may hold anything.
  *
  * $regex, $size, $elemMatch, objects and arrays as literals, and paths that name an array's index are not
  * analysed: such a test is taken to hold where that makes fewer rules dead, and to fail likewise. What is

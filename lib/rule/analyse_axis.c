@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "rule/shape.h"
+
 json_t *analysis_keep(struct analysis *a, json_t *value)
 {
     if (!value || json_array_append_new(a->pool, value) != 0) {
@@ -73,19 +75,6 @@ struct axis *axis_find(const struct analysis *a, const char *name, size_t *index
     return &a->axes[*index];
 }
 
-/* Members that every case has when tables are asked; the rest may be absent. */
-static bool is_always_there(const char *name)
-{
-    static const char *const names[] = {"number",  "seq",      "case_type", "short_description", "impact",
-                                        "urgency", "priority", "state",     "progress",          "opened_at"};
-    size_t i;
-
-    for (i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return false;
-}
-
 static enum axis_kind kind_of_field(const struct field *f)
 {
     switch (f->type) {
@@ -100,30 +89,29 @@ static enum axis_kind kind_of_field(const struct field *f)
     case FIELD_INT:
         return AXIS_INTEGER;
     case FIELD_REAL:
+        return AXIS_NUMBER;
     case FIELD_JSON:
         break;
     }
     return AXIS_OPEN;
 }
 
-/* What the fields of a case say of the path. */
+/* What the shape of a case says of the path. What leads nowhere is taken for free: to tell of it is not the
+ * analysis' business. What is in a list may be there several times. */
 static void axis_classify(struct axis *axis)
 {
-    const struct path *path = axis->path;
-    char first[64];
-    const struct field *f;
+    struct shape shape = shape_of(axis->name);
 
     axis->kind = AXIS_OPEN;
-    if (path->through_context || path->steps->length >= sizeof first)
-        return;
-    memcpy(first, path->steps->name, path->steps->length);
-    first[path->steps->length] = '\0';
-    f = field_find(case_fields, first);
-    if (!f || f->flags & FIELD_UNPRINTED || kind_of_field(f) == AXIS_OPEN)
-        return;
-    axis->field = f;
-    axis->kind = path->count == 1 ? kind_of_field(f) : AXIS_NOTHING;
-    axis->always = path->count == 1 && is_always_there(first);
+    if (shape.kind == SHAPE_TEXTS) {
+        axis->kind = AXIS_TEXTS;
+    } else if (shape.kind == SHAPE_NOTHING && shape.field && shape.field->type != FIELD_JSON) {
+        axis->kind = AXIS_NOTHING;
+    } else if (shape.kind == SHAPE_FIELD && !shape.listed) {
+        axis->kind = kind_of_field(shape.field);
+        axis->field = shape.field;
+        axis->always = shape.always;
+    }
 }
 
 static struct axis *axis_add(struct analysis *a, const char *name, const struct path *path)

@@ -36,6 +36,8 @@ enum axis_kind {
     AXIS_ENUMERATED, /* a field of finitely many values */
     AXIS_TEXT,       /* a field that is text */
     AXIS_INTEGER,    /* a field that is an integer */
+    AXIS_NUMBER,     /* a field that is a number */
+    AXIS_TEXTS,      /* a field that is an array of texts */
     AXIS_NOTHING,    /* a path below a field that has no members: always absent */
     AXIS_OPEN        /* anything */
 };

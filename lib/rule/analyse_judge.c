@@ -162,6 +162,16 @@ static void add_arrays(struct judging *j)
         }
 }
 
+/* A text by itself stood for the array that has it alone: what tests see of them is the same. */
+static void wrap_texts(struct judging *j)
+{
+    for (size_t i = 0; i < j->axis->count; i++) {
+        struct point *p = &j->axis->points[i];
+        if (p->kind == POINT_VALUE && json_is_string(p->value))
+            p->value = analysis_keep(j->a, json_pack("[O]", p->value));
+    }
+}
+
 static void write_truth(struct judging *j)
 {
     struct axis *axis = j->axis;
@@ -181,8 +191,10 @@ void points_judge(struct analysis *a, struct axis *axis)
     struct judging j = {.a = a, .axis = axis, .words = (axis->test_count + WORD_BITS - 1) / WORD_BITS};
 
     judge_all(&j);
-    if (axis->kind == AXIS_OPEN && !arena_failed(&a->arena))
+    if ((axis->kind == AXIS_OPEN || axis->kind == AXIS_TEXTS) && !arena_failed(&a->arena))
         add_arrays(&j);
+    if (axis->kind == AXIS_TEXTS && !arena_failed(&a->arena))
+        wrap_texts(&j);
     if (!arena_failed(&a->arena))
         write_truth(&j);
 }

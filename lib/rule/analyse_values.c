@@ -177,7 +177,7 @@ static void add_number_between(struct analysis *a, struct axis *axis, const stru
         json_decref(value);
         value = NULL;
     }
-    if (!value && axis->kind == AXIS_OPEN)
+    if (!value && axis->kind != AXIS_INTEGER)
         value = real_between(low, high);
     if (value && analysis_keep(a, value) && lies_between(value, low, high))
         points_add(a, axis, POINT_VALUE, value);
@@ -221,10 +221,12 @@ void points_build(struct analysis *a, struct axis *axis)
         points_add(a, axis, POINT_ABSENT, NULL);
     if (axis->kind == AXIS_ENUMERATED)
         add_enumerated(a, axis);
-    if (open || axis->kind == AXIS_TEXT)
+    if (open || axis->kind == AXIS_TEXT || axis->kind == AXIS_TEXTS)
         add_texts(a, axis);
-    if (open || axis->kind == AXIS_INTEGER)
+    if (open || axis->kind == AXIS_INTEGER || axis->kind == AXIS_NUMBER)
         add_numbers(a, axis);
+    if (axis->kind == AXIS_TEXTS)
+        add_value(a, axis, json_array());
     if (!open)
         return;
     add_value(a, axis, json_null());

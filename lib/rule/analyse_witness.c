@@ -1,6 +1,44 @@
 /* Cases that show what was found. */
 #include "rule/analyse_internal.h"
 
+/* The members of one object of the list: of those that are arrays the i-th element. */
+static json_t *nth_object(const json_t *members, size_t i)
+{
+    json_t *object = json_object(), *value;
+    const char *name;
+
+    json_object_foreach ((json_t *)members, name, value) {
+        bool spread = json_is_array(value) && json_array_size(value) > 0;
+        json_t *element = spread ? json_array_get(value, i) : i == 0 ? value : NULL;
+        if (element && json_object_set_nocheck(object, name, element) != 0) {
+            json_decref(object);
+            return NULL;
+        }
+    }
+    return object;
+}
+
+/* `services` was made as one object, since its paths do not tell; in a case it is a list of them. */
+static bool list_services(json_t *document)
+{
+    json_t *context = json_object_get(document, "context"), *services = json_object_get(context, "services");
+    json_t *list = json_is_object(services) ? json_array() : NULL, *value;
+    size_t count = 1;
+    const char *name;
+
+    if (!json_is_object(services))
+        return true;
+    json_object_foreach (services, name, value)
+        if (json_is_array(value) && json_array_size(value) > count)
+            count = json_array_size(value);
+    for (size_t i = 0; list && i < count; i++)
+        if (json_array_append_new(list, nth_object(services, i)) != 0) {
+            json_decref(list);
+            return false;
+        }
+    return list && json_object_set_new_nocheck(context, "services", list) == 0;
+}
+
 json_t *box_witness(const struct analysis *a, const struct box *box, usec *at)
 {
     json_t *document = json_object();
@@ -17,7 +55,7 @@ json_t *box_witness(const struct analysis *a, const struct box *box, usec *at)
         else
             placed = point_place(axis, p, document);
     }
-    if (placed)
+    if (placed && list_services(document))
         return document;
     json_decref(document);
     return NULL;

@@ -72,11 +72,47 @@ $(rule both '{"impact":{"$lte":2}}')"
 @test "errors in a table name the rule" {
 	assignment "$(rule good '{"impact":1}'),$(rule wrong '{"impact":{"$foo":1}}'),$(rule lost '{"impact":2}' '{"assignment_group":"nobody"}')"
 	expect_status 65 config-lint --format=json
-	shows '[.code, .severity, .rule, .pointer, .line, (.column | type)]' \
-		'["invalid", "error", "wrong", "/rules/1/when/impact/$foo", 1, "number"]'
+	shows '[., inputs] | map([.code, .severity, .rule, .pointer, .line, (.column | type)])' \
+		'[["invalid", "error", "wrong", "/rules/1/when/impact/$foo", 1, "number"],
+		["unknown_reference", "error", "lost", "/rules/2/then/assignment_group", 1, "number"]]'
 	assignment "$(rule good '{"impact":1}'),$(rule lost '{"impact":2}' '{"assignment_group":"nobody"}')"
 	expect_status 65 config-lint --format=json
 	shows '[.code, .severity, .rule]' '["unknown_reference", "error", "lost"]'
+}
+
+# asking: an SLA definition for each path on the standard input, which asks whether it is there.
+asking() {
+	jq -R . | jq -sc '{type: "SLA", target: "PT1H", when: (map({(.): {"$exists": true}}) | add)}'
+}
+
+@test "whatever a case is printed with, its conditions may ask for" {
+	"$demo/make-requests.sh" | case-intake -q 2>/dev/null | jq -c '{number}' | task-claim -q --group=noc -k 20 >/dev/null || true
+	echo '{"key":"ACME","vip":{"since":2019},"lists":[{"a":1}]}' | crm-put -q account >/dev/null
+	number=$(case-new -q contact=acme-noc asset=L30011 category=outage major=true tags='["x"]' 'Line dead' | case-enrich -q | jq -r .number)
+	case-route -q "$number" | task-dispatch -q | task-done -q --outcome=completed >/dev/null 2>&1 || true
+	case-resolve -q --code=solved --cancel-open --reason=x --notes=y "$number" >/dev/null
+	case-list -q --format=json >cases
+	jq -r 'paths(scalars) | map(select(type == "string")) | join(".")' cases | sort -u >paths
+	sed -n 's/^context\.//p' paths | grep -E '^(account|contact|consumer|product|asset|contract|entitlement|services|history)\.' >>paths
+	[ "$(grep -c . paths)" -gt 60 ]
+	for path in account.data.vip.since context.history.account.recent history.asset.active tags resolution_code; do
+		grep -qx "$path" paths
+	done
+	policy sla/asking.json "$(asking <paths)"
+	expect_status 0 config-lint --format=json
+	policy sla/asking.json "$(sed 's/^context.at$/context.ta/' paths | asking)"
+	expect_status 65 config-lint --format=json
+	shows '[.code, .severity, .message]' '["unknown_member","error","\"context\" has no member \"ta\""]'
+}
+
+@test "a condition on a group that is gone is a warning, one on a member that no case has keeps the policy from loading" {
+	assignment "$(rule old '{"assignment_group":"gone"}')"
+	expect_status 65 config-lint --format=json
+	shows '[.code, .severity, .rule]' '["unknown_reference","warning","old"]'
+	case-new -q "Help" | case-enrich -q | expect_status 0 case-route -q
+	assignment "$(rule wrong '{"catgory":"x"}')"
+	expect_status 78 case-new -q "Help"
+	tells 'no case has a member "catgory"'
 }
 
 @test "with --store a rule that nobody could be picked by is a finding" {

@@ -190,6 +190,32 @@ static void arrays_are_reckoned_with_where_they_may_be(void **state)
                  "dead b by a {'tags':['loud','vip']}\n");
 }
 
+static void a_witness_is_a_case_that_can_be(void **state)
+{
+    (void)state;
+    expect_of("priority", UNIQUE, RULE("a", "{'tags':'vip'}") "," RULE("b", "{'impact':1}"),
+              "overlap b by a {'tags':['vip'],'impact':1}\n");
+    expect_of("priority", UNIQUE,
+              RULE("a", "{'tags':{'$ne':'vip'}}") "," RULE("b", "{'tags':{'$exists':true}}"),
+              "overlap b by a {'tags':['vip-other']}\n");
+    expect_of("priority", UNIQUE,
+              RULE("a", "{'services.criticality':{'$all':['high','low']}}") "," RULE("b", "{'impact':1}"),
+              "overlap b by a "
+              "{'context':{'services':[{'criticality':'high'},{'criticality':'low'}]},'impact':1}\n");
+    expect_of("priority", UNIQUE,
+              RULE("a", "{'account.tier':{'$gt':'m'}}") "," RULE("b", "{'account.partner':{'$ne':null}}"),
+              "overlap b by a {'context':{'account':{'tier':'m-other','partner':true}}}\n");
+}
+
+static void a_record_has_the_values_of_its_fields(void **state)
+{
+    (void)state;
+    expect_found(RULE("a", "{'account.tier':5}"), "dead a\n");
+    expect_found(RULE("a", "{'entitlement.state':'over'}"), "dead a\n");
+    expect_found(RULE("a", "{'tags':1}"), "dead a\n");
+    expect_found(RULE("a", "{'account.data.vip':5}"), "");
+}
+
 /* Of so many values not every array can be a class. */
 static void arrays_of_many_values_are_not_analysed(void **state)
 {
@@ -307,6 +333,8 @@ int main(void)
         cmocka_unit_test(ranges_of_numbers_and_texts_are_compared),
         cmocka_unit_test(alternatives_and_negations_are_followed),
         cmocka_unit_test(arrays_are_reckoned_with_where_they_may_be),
+        cmocka_unit_test(a_witness_is_a_case_that_can_be),
+        cmocka_unit_test(a_record_has_the_values_of_its_fields),
         cmocka_unit_test(arrays_of_many_values_are_not_analysed),
         cmocka_unit_test(what_is_not_analysed_is_said_and_nothing_guessed),
         cmocka_unit_test(rules_in_force_at_other_times_do_not_shadow),

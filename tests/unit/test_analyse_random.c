@@ -82,8 +82,9 @@ static json_t *random_test(struct seeded *s)
 
 static json_t *random_condition(struct seeded *s, unsigned depth)
 {
-    static const char *const paths[] = {"impact",   "impact",   "urgency", "channel",      "category",
-                                        "fields.x", "fields.y", "tags",    "account.tier", "free.x"};
+    static const char *const paths[] = {"impact",       "impact",       "urgency",  "channel",
+                                        "category",     "fields.x",     "fields.y", "tags",
+                                        "account.tier", "account.data", "free.x"};
     static const char *const joints[] = {"$and", "$or", "$nor"};
     json_t *condition = json_object();
     uint64_t n = seeded_below(s, 4);
@@ -128,6 +129,17 @@ static json_t *random_table(struct seeded *s, const char *policy)
 
 /* Cases. */
 
+static json_t *random_texts(struct seeded *s)
+{
+    static const char *const words[] = {"'a'", "'b'", "'c'", "'web'", "''", "'bb'"};
+    json_t *list = json_array();
+    uint64_t n = seeded_below(s, 4);
+
+    while (n-- > 0)
+        json_array_append_new(list, tree(PICK(s, words)));
+    return list;
+}
+
 static json_t *random_open(struct seeded *s)
 {
     uint64_t kind = seeded_below(s, 8);
@@ -154,10 +166,11 @@ static json_t *random_case(struct seeded *s)
 
     maybe_set(s, document, "channel", tree(PICK(s, channels)));
     maybe_set(s, document, "category", tree(PICK(s, words)));
-    maybe_set(s, document, "tags", random_list(s));
+    maybe_set(s, document, "tags", random_texts(s));
     maybe_set(s, fields, "x", random_open(s));
     maybe_set(s, fields, "y", random_open(s));
-    maybe_set(s, account, "tier", random_open(s));
+    maybe_set(s, account, "tier", tree(PICK(s, words)));
+    maybe_set(s, account, "data", random_open(s));
     maybe_set(s, open, "x", random_open(s));
     maybe_set(s, document, "fields", fields);
     maybe_set(s, document, "free",

@@ -129,19 +129,19 @@ static void every_error_of_a_table_is_told_where_it_was_written(void **state)
         POLICY(SETTINGS, TRIAGE,
                {"routing/assignment.json",
                 "{'policy':'first','extra':1,'rules':[\n"
-                "{'id':'a','when':{'x':{'$foo':1}},'then':{'assignment_group':'triage'}},\n"
-                "{'id':'b','when':{'x':1},'then':{'assignment_group':7}},\n"
-                "{'id':'c','when':{'x':1},'then':{'assignment_group':'triage'}},\n"
-                "{'id':'c','when':{'x':1},'then':{'assignment_group':'triage','skills':['bgp']}},\n"
-                "{'when':{'x':1},'then':{'assignment_group':'triage'}},\n"
-                "{'id':'f','when':{'x':{'$regex':'(a'}},'then':{'assignment_group':'triage'}}],\n"
+                "{'id':'a','when':{'tags':{'$foo':1}},'then':{'assignment_group':'triage'}},\n"
+                "{'id':'b','when':{'tags':1},'then':{'assignment_group':7}},\n"
+                "{'id':'c','when':{'tags':1},'then':{'assignment_group':'triage'}},\n"
+                "{'id':'c','when':{'tags':1},'then':{'assignment_group':'triage','skills':['bgp']}},\n"
+                "{'when':{'tags':1},'then':{'assignment_group':'triage'}},\n"
+                "{'id':'f','when':{'tags':{'$regex':'(a'}},'then':{'assignment_group':'triage'}}],\n"
                 "'default':{'assignment_group':'triage','pools':1}}"}),
         "routing/assignment.json:1:19 unknown_member /extra\n"
-        "routing/assignment.json:2:24 invalid /rules/0/when/x/$foo\n"
-        "routing/assignment.json:3:34 invalid /rules/1/then/assignment_group\n"
+        "routing/assignment.json:2:27 invalid /rules/0/when/tags/$foo\n"
+        "routing/assignment.json:3:37 invalid /rules/1/then/assignment_group\n"
         "routing/assignment.json:5:2 invalid /rules/3/id\n"
         "routing/assignment.json:6:1 required /rules/4/id\n"
-        "routing/assignment.json:7:24 invalid /rules/5/when/x/$regex\n"
+        "routing/assignment.json:7:27 invalid /rules/5/when/tags/$regex\n"
         "routing/assignment.json:8:40 invalid /default/pools\n");
 }
 
@@ -193,7 +193,8 @@ static void settings_out_of_shape_are_findings(void **state)
         "casework.json:4:1 not_supported /close_after\n"
         "casework.json:2:25 invalid /number/digits\n"
         "casework.json:2:11 invalid /number/prefix\n"
-        "casework.json:3:1 invalid /priority\n");
+        "casework.json:3:1 invalid /priority\n"
+        "casework.json:5:1 unknown_reference /time_zone\n");
     expect_findings(POLICY(TRIAGE, {"casework.json", "{'format':1,'priority':[[1,2,3],[2,5,4],[3,4,4]]}"}),
                     "casework.json:1:36 invalid /priority/1/1\n");
 }
@@ -216,10 +217,12 @@ static void references_to_nothing_are_findings(void **state)
                {"calendars/c.json", "{'time_zone':'Mars/Olympus','hours':{'mon':[['09:00','17:00']]}}"},
                {"case-types/t.json", "{'workflow':'none'}"}, {"groups/g.json", "{'calendar':'none'}"},
                {"routing/assignment.json",
-                "{'rules':[{'id':'a','when':{'x':1},'then':{'assignment_group':'g'}},"
-                "{'id':'b','when':{'x':2},'then':{'assignment_group':'h'}}],'default':{'assignment_group':'i'"
+                "{'rules':[{'id':'a','when':{'tags':'a'},'then':{'assignment_group':'g'}},"
+                "{'id':'b','when':{'tags':'b'},'then':{'assignment_group':'h'}}],'default':{'assignment_"
+                "group':'i'"
                 "}}"},
-               {"routing/workflow.json", "{'rules':[{'id':'a','when':{'x':1},'then':{'workflow':'none'}}]}"},
+               {"routing/workflow.json",
+                "{'rules':[{'id':'a','when':{'tags':'a'},'then':{'workflow':'none'}}]}"},
                {"sla/s.json", "{'type':'SLA','target':'PT1H','calendar':'none','stop':{'milestone':'done'},"
                               "'on_breach':[{'notify':'g'},{'escalate':'h'}]}"},
                {"sla/t.json", "{'type':'SLA','target':'PT1H','stop':{'task':'b'}}"},
@@ -230,9 +233,9 @@ static void references_to_nothing_are_findings(void **state)
         "casework.json:1:13 unknown_reference /default_group\n"
         "casework.json:1:38 unknown_reference /time_zone\n"
         "groups/g.json:1:2 unknown_reference /calendar\n"
-        "routing/assignment.json:1:102 unknown_reference /rules/1/then/assignment_group\n"
-        "routing/assignment.json:1:139 unknown_reference /default/assignment_group\n"
-        "routing/workflow.json:1:44 unknown_reference /rules/0/then/workflow\n"
+        "routing/assignment.json:1:112 unknown_reference /rules/1/then/assignment_group\n"
+        "routing/assignment.json:1:149 unknown_reference /default/assignment_group\n"
+        "routing/workflow.json:1:49 unknown_reference /rules/0/then/workflow\n"
         "sla/s.json:1:31 unknown_reference /calendar\n"
         "sla/s.json:1:57 unknown_reference /stop/milestone\n"
         "sla/s.json:1:106 unknown_reference /on_breach/1/escalate\n"
@@ -251,7 +254,161 @@ static void a_reference_to_a_broken_file_is_no_second_finding(void **state)
                     "workflows/w.json:1:2 invalid /tasks\n");
 }
 
+static void what_is_malformed_hides_nothing_that_others_refer_to(void **state)
+{
+    (void)state;
+    expect_findings(
+        POLICY(SETTINGS, TRIAGE,
+               {"routing/assignment.json",
+                "{'rules':[\n"
+                "{'id':'a','when':{'tags':1,'tgas':2}},\n"
+                "{'id':'b','when':{'tags':2},'then':{'assignment_group':'h'}},\n"
+                "{'id':'c','when':{'tags':{'$foo':2}},'then':{'assignment_group':'i'}},\n"
+                "{'id':'d','when':{'tgas':2},'then':{'assignment_group':'triage'}}]}"},
+               {"sla/s.json", "{'type':'SLA','target':'1 h','stop':{'task':'b'}}"},
+               {"workflows/w.json", "{'tasks':{'a':{'group':'h','needs':'b'},'c':{'group':'j'}}}"}),
+        "routing/assignment.json:2:1 required /rules/0/then\n"
+        "routing/assignment.json:4:27 invalid /rules/2/when/tags/$foo\n"
+        "routing/assignment.json:3:37 unknown_reference /rules/1/then/assignment_group\n"
+        "routing/assignment.json:4:46 unknown_reference /rules/2/then/assignment_group\n"
+        "routing/assignment.json:5:19 unknown_member /rules/3/when/tgas\n"
+        "sla/s.json:1:15 invalid /target\n"
+        "workflows/w.json:1:28 invalid /tasks/a/needs\n"
+        "workflows/w.json:1:16 unknown_reference /tasks/a/group\n"
+        "workflows/w.json:1:46 unknown_reference /tasks/c/group\n");
+}
+
+/* Conditions */
+
+/* Of an SLA definition with this condition, which stands on a line of its own. */
+static void expect_of_condition(const char *condition, const char *expected)
+{
+    char text[1024], lines[1024] = "";
+
+    snprintf(text, sizeof text, "{'type':'SLA','target':'PT1H','when':\n%s}", condition);
+    if (*expected)
+        snprintf(lines, sizeof lines, "sla/s.json:2:%s\n", expected);
+    expect_findings(POLICY(SETTINGS, TRIAGE, {"case-types/t.json", "{'fields':{'properties':{'line':{}}}}"},
+                           {"sla/s.json", text}),
+                    lines);
+}
+
+static void a_member_that_no_case_has_is_an_error(void **state)
+{
+    (void)state;
+    expect_of_condition("{'catgory':'x'}", "2 unknown_member /when/catgory");
+    expect_of_condition("{'account.teir':'gold'}", "2 unknown_member /when/account.teir");
+    expect_of_condition("{'category.name':'x'}", "2 unknown_member /when/category.name");
+    expect_of_condition("{'tags.x':'x'}", "2 unknown_member /when/tags.x");
+    expect_of_condition("{'size':1}", "2 unknown_member /when/size");
+    expect_of_condition("{'tasks.a.state':'ready'}", "2 unknown_member /when/tasks.a.state");
+    expect_of_condition("{'context.acount.tier':'x'}", "2 unknown_member /when/context.acount.tier");
+    expect_of_condition("{'history.agent.active':1}", "2 unknown_member /when/history.agent.active");
+    expect_of_condition("{'services.kind':'x'}", "2 unknown_member /when/services.kind");
+    expect_of_condition("{'$or':[{'impact':1},{'$nor':[{'impct':1}]}]}",
+                        "32 unknown_member /when/$or/1/$nor/0/impct");
+    expect_of_condition("{'services':{'$elemMatch':{'kind':'x'}}}",
+                        "28 unknown_member /when/services/$elemMatch/kind");
+    expect_of_condition("{'services':{'$not':{'$elemMatch':{'kind':'x'}}}}",
+                        "36 unknown_member /when/services/$not/$elemMatch/kind");
+    expect_of_condition("{'services':{'$all':[{'$elemMatch':{'kind':'x'}}]}}",
+                        "37 unknown_member /when/services/$all/0/$elemMatch/kind");
+}
+
+static void what_a_case_may_have_can_be_asked_for(void **state)
+{
+    static const char *const paths[] = {
+        "category",
+        "account",
+        "account.tier",
+        "account.seq",
+        "account.data.vip",
+        "account.data",
+        "contact.accounts",
+        "contact.emails",
+        "contact.emails.0",
+        "asset.contacts.x",
+        "entitlement.units",
+        "context.verified",
+        "context.account",
+        "context.asset.key",
+        "services",
+        "services.criticality",
+        "services.0.key",
+        "history.account.average_days",
+        "context.nearest.why",
+        "context.problems.code",
+        "context.similar.0.number",
+        "tags.0",
+        "fields.line",
+        "fields",
+        "context.upstream.distance",
+    };
+    char condition[128];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        snprintf(condition, sizeof condition, "{'%s':{'$exists':true}}", paths[i]);
+        expect_of_condition(condition, "");
+    }
+    expect_of_condition("{'tags':{'$elemMatch':{'$gt':'a'}}}", "");
+}
+
+static void what_only_older_cases_may_have_is_a_warning(void **state)
+{
+    (void)state;
+    expect_of_condition("{'fields.lien':'x'}", "2 unknown_member /when/fields.lien");
+    expect_of_condition("{'assignment_group':'nooc'}", "2 unknown_reference /when/assignment_group");
+    expect_of_condition("{'assignment_group':{'$in':['triage','nooc']}}",
+                        "38 unknown_reference /when/assignment_group/$in/1");
+    expect_of_condition("{'workflow':{'$not':{'$ne':'none'}}}",
+                        "22 unknown_reference /when/workflow/$not/$ne");
+    expect_of_condition("{'case_type':{'$nin':['general','t','u']}}",
+                        "37 unknown_reference /when/case_type/$nin/2");
+    expect_of_condition("{'assignment_group':{'$gt':'m'}}", "");
+}
+
+static void fields_of_a_type_that_takes_any_are_not_judged(void **state)
+{
+    (void)state;
+    expect_findings(POLICY(SETTINGS, TRIAGE, {"case-types/t.json", "{'open':true}"},
+                           {"sla/s.json", "{'type':'SLA','target':'PT1H','when':{'fields.lien':'x'}}"}),
+                    "");
+    expect_findings(POLICY(SETTINGS, TRIAGE, {"case-types/t.json", "{'opne':true}"},
+                           {"sla/s.json", "{'type':'SLA','target':'PT1H','when':{'fields.lien':'x'}}"}),
+                    "case-types/t.json:1:2 unknown_member /opne\n");
+}
+
+static void conditions_of_every_kind_of_file_are_read(void **state)
+{
+    (void)state;
+    expect_findings(
+        POLICY(SETTINGS, TRIAGE, {"sla/s.json", "{'type':'SLA','target':'PT1H','when':{'catgory':'x'}}"},
+               {"routing/priority.json", "{'rules':[{'id':'a','when':{'catgory':1},'then':{'cap':1}}]}"},
+               {"workflows/w.json", "{'tasks':{'a':{'group':'triage'},'b':{'group':'triage','needs':['a'],"
+                                    "'when':{'tasks.a.outcome':'x','catgory':1}}}}"}),
+        "routing/priority.json:1:29 unknown_member /rules/0/when/catgory\n"
+        "sla/s.json:1:39 unknown_member /when/catgory\n"
+        "workflows/w.json:1:100 unknown_member /tasks/b/when/catgory\n");
+}
+
 /* policy_check() */
+
+static void warnings_do_not_keep_a_policy_from_loading(void **state)
+{
+    struct policy *p =
+        POLICY(SETTINGS, TRIAGE, {"sla/s.json", "{'type':'SLA','target':'PT1H','when':{'fields.lien':1}}"});
+    struct error err;
+
+    (void)state;
+    error_init(&err);
+    assert_int_equal(policy_check(p, &err), 0);
+    policy_free(p);
+    p = POLICY(SETTINGS, TRIAGE, {"sla/s.json", "{'type':'SLA','target':'PT1H','when':{'catgory':1}}"});
+    assert_int_equal(policy_check(p, &err), CODE_POLICY);
+    assert_string_equal(err.message, "sla/s.json:1:39: /when/catgory: no case has a member \"catgory\"");
+    policy_free(p);
+}
 
 static void a_check_tells_the_first_finding(void **state)
 {
@@ -356,6 +513,13 @@ int main(void)
         cmocka_unit_test(a_cycle_of_tasks_is_a_finding),
         cmocka_unit_test(references_to_nothing_are_findings),
         cmocka_unit_test(a_reference_to_a_broken_file_is_no_second_finding),
+        cmocka_unit_test(what_is_malformed_hides_nothing_that_others_refer_to),
+        cmocka_unit_test(a_member_that_no_case_has_is_an_error),
+        cmocka_unit_test(what_a_case_may_have_can_be_asked_for),
+        cmocka_unit_test(what_only_older_cases_may_have_is_a_warning),
+        cmocka_unit_test(fields_of_a_type_that_takes_any_are_not_judged),
+        cmocka_unit_test(conditions_of_every_kind_of_file_are_read),
+        cmocka_unit_test(warnings_do_not_keep_a_policy_from_loading),
         cmocka_unit_test(a_check_tells_the_first_finding),
         cmocka_unit_test(the_starter_is_clean),
         cmocka_unit_test(the_starter_has_what_the_tools_name),

@@ -19,16 +19,20 @@ const struct finding_code finding_codes[] = {
     {NULL, NULL},
 };
 
-/* json_tree() tells the place in its message only: "line 3, column 5: ...". */
+/* json_tree() tells the place in its message only: "line 3, column 5: ...". The end of the text, after a
+ * line's end, is column 0 there. */
 static void take_place(struct finding *finding)
 {
     int n = 0;
 
     if (sscanf(finding->message, "line %ld, column %ld: %n", &finding->line, &finding->column, &n) == 2 &&
-        n > 0)
+        n > 0) {
         finding->message += n;
-    else
+        if (finding->column == 0)
+            finding->column = 1;
+    } else {
         finding->line = finding->column = 0;
+    }
 }
 
 /* The id of the rule that a pointer into a decision table leads into; the tree holds the text. */

@@ -67,6 +67,11 @@ $(rule both '{"impact":{"$lte":2}}')"
 	shows '.runs[0].results | map([.ruleId, .level, .locations[0].physicalLocation.artifactLocation.uri, .locations[0].physicalLocation.region.startLine, (.message.text | type)])' \
 		'[["dead_rule", "warning", "routing/assignment.json", 4, "string"]]'
 	shows '.runs[0].results[0].ruleId as $id | any(.runs[0].tool.driver.rules[]; .id == $id)' true
+	policy groups/half.json '{"capacity":'
+	policy duties/none.json '{}'
+	expect_status 65 config-lint --format=sarif
+	shows '[.runs[0].results[].locations[0].physicalLocation | [.artifactLocation.uri, .region.startLine, .region.startColumn]]' \
+		'[["duties/none.json", null, null], ["groups/half.json", 2, 1], ["routing/assignment.json", 4, 2]]'
 }
 
 @test "errors in a table name the rule" {

@@ -8,8 +8,12 @@ int replay_init(struct replay *r, struct error *err)
     r->tasks = json_object();
     r->clocks = json_object();
     r->milestones = json_object();
+    r->declines = json_object();
+    r->need = json_object();
     r->messages = json_array();
-    return r->record && r->tasks && r->clocks && r->milestones && r->messages ? 0 : error_no_memory(err);
+    return r->record && r->tasks && r->clocks && r->milestones && r->declines && r->need && r->messages
+               ? 0
+               : error_no_memory(err);
 }
 
 void replay_release(struct replay *r)
@@ -18,6 +22,8 @@ void replay_release(struct replay *r)
     json_decref(r->tasks);
     json_decref(r->clocks);
     json_decref(r->milestones);
+    json_decref(r->declines);
+    json_decref(r->need);
     json_decref(r->messages);
     *r = (struct replay){0};
 }
@@ -152,6 +158,35 @@ static int fold_milestone(struct replay *r, const char *type, const json_t *even
         json_pack("{s:b, s:O*}", "reached", reached, "at", json_object_get(event, "at")));
 }
 
+/* As case_decline_save() keeps it: a refusal for good stays one. */
+static int fold_decline(struct replay *r, const json_t *event, const json_t *data)
+{
+    const char *agent = json_string_value(json_object_get(data, "agent"));
+    const json_t *before = agent ? json_object_get(r->declines, agent) : NULL;
+    bool again = json_is_true(json_object_get(data, "again")) &&
+                 !(before && json_is_false(json_object_get(before, "again")));
+
+    return !agent ? 0
+                  : json_object_set_new_nocheck(r->declines, agent,
+                                                json_pack("{s:O*, s:b, s:O*}", "reason",
+                                                          json_object_get(data, "reason"), "again", again,
+                                                          "at", json_object_get(event, "at")));
+}
+
+/* What a rule asked is over when the case is given to another group by hand. */
+static int fold_need(struct replay *r, const char *type, const json_t *data)
+{
+    bool routed = strcmp(type, "case.routed") == 0;
+    json_t *need = routed ? json_object_get(data, "need") : NULL;
+
+    if (need)
+        return json_object_set_nocheck(r->need, "need", need);
+    if (routed || (strcmp(type, "case.updated") == 0 &&
+                   json_object_get(json_object_get(data, "changes"), "assignment_group")))
+        json_object_clear(r->need);
+    return 0;
+}
+
 static int fold_message(struct replay *r, const json_t *event, json_t *data)
 {
     json_t *message = json_copy(data);
@@ -176,6 +211,10 @@ static int fold_type(struct replay *r, const json_t *event, json_t *data)
         return apply_record(r->record, data);
     if (strncmp(type, "milestone.", 10) == 0)
         return fold_milestone(r, type, event, data);
+    if (strcmp(type, "case.declined") == 0)
+        return fold_decline(r, event, data);
+    if (strncmp(type, "case.", 5) == 0)
+        return fold_need(r, type, data);
     return strcmp(type, "message.queued") == 0 ? fold_message(r, event, data) : 0;
 }
 

@@ -3,12 +3,13 @@
  *
  * Events are folded one by one: `data.record` is the record when it was made, `data.changes` what became of
  * it, `data.context` the members of a case's context that were taken anew (null: gone), `data.task` and
- * `data.sla` the same for a case's tasks and clocks; events of milestones and messages stand for a row each,
- * and those of the store tell the whole store. record.deleted empties the record: one of the same key may be
- * made again. In a context, the lists that it shares are their digest (case_told_context), on both sides;
- * that what is kept by a digest has it is for another to check. A value that was erased, or that lies beside
- * the event and is not there, stays {"sha256":HEX} and is compared with nothing. A clock's next_at is known
- * until the clock first changes: later values are not journaled.
+ * `data.sla` the same for a case's tasks and clocks; events of milestones, declines and messages stand
+ * for a row each, case.routed has what its rule asks of a person, and events of the store tell the whole
+ * store. record.deleted empties the record: one of the same key may be made again. In a context, the lists
+ * that it shares are their digest (case_told_context), on both sides; that what is kept by a digest has it is
+ * for another to check. A value that was erased, or that lies beside the event and is not there, stays
+ * {"sha256":HEX} and is compared with nothing. A clock's next_at is known until the clock first changes:
+ * later values are not journaled.
  */
 #ifndef CASEWORK_ACT_CHECK_REPLAY_H
 #define CASEWORK_ACT_CHECK_REPLAY_H
@@ -25,6 +26,8 @@ struct replay {
     json_t *tasks;      /* "install~2": record */
     json_t *clocks;     /* id in decimal: record */
     json_t *milestones; /* name: record */
+    json_t *declines;   /* agent: record */
+    json_t *need;       /* `need`: what the case's rule asks of a person; empty when it asks nothing */
     json_t *messages;   /* array of records, in the order in which they were queued */
 };
 

@@ -3,6 +3,7 @@
 #include "act/check_internal.h"
 #include "model/sla.h"
 #include "model/task.h"
+#include "store/assignment_table.h"
 #include "store/case_table.h"
 #include "store/crm_table.h"
 #include "store/sla_table.h"
@@ -14,6 +15,24 @@ static const struct field milestone_fields[] = {
      .flags = FIELD_PRINT_FALSE,
      .offset = offsetof(struct milestone, reached)},
     {.name = "at", .type = FIELD_TIME, .offset = offsetof(struct milestone, at)},
+    FIELDS_END,
+};
+
+static const struct field decline_fields[] = {
+    {.name = "reason", .type = FIELD_TEXT, .offset = offsetof(struct case_decline, reason)},
+    {.name = "again",
+     .type = FIELD_BOOL,
+     .flags = FIELD_PRINT_FALSE,
+     .offset = offsetof(struct case_decline, again)},
+    {.name = "at", .type = FIELD_TIME, .offset = offsetof(struct case_decline, at)},
+    FIELDS_END,
+};
+
+struct need_row {
+    const char *need;
+};
+static const struct field need_fields[] = {
+    {.name = "need", .type = FIELD_JSON, .offset = offsetof(struct need_row, need)},
     FIELDS_END,
 };
 
@@ -121,6 +140,32 @@ static int check_milestones(struct check *k, const struct casefile *c, struct er
     return rc;
 }
 
+static int check_declines(struct check *k, const struct casefile *c, struct error *err)
+{
+    struct case_decline *list = NULL;
+    size_t count = 0;
+    int rc = case_declines(k->ctx->db, c->id, &k->rows, &list, &count, err);
+
+    for (size_t i = 0; rc == 0 && i < count; i++)
+        rc = check_part(k, k->replay.declines, list[i].agent,
+                        arena_printf(&k->rows, "decline of %s: ", list[i].agent), decline_fields, &list[i],
+                        err);
+    if (rc == 0)
+        note_missing(k, k->replay.declines, "decline of");
+    return rc;
+}
+
+/* What its rule asks of a person, or nothing. */
+static int check_need(struct check *k, const struct casefile *c, struct error *err)
+{
+    struct part self = {k, ""};
+    struct need_row row = {NULL};
+    int rc = case_need_find(k->ctx->db, c->id, &k->rows, &row.need, err);
+
+    return rc == 0 ? replay_compare(k->replay.need, need_fields, &row, &k->rows, note_difference, &self, err)
+                   : rc;
+}
+
 /* Time alone brings about something on a clock that runs and is not breached, and on no other. */
 static void check_wake(struct check *k, const struct sla *s)
 {
@@ -177,6 +222,10 @@ static int check_case(struct check *k, struct error *err)
         rc = check_clocks(k, &c, err);
     if (rc == 0)
         rc = check_milestones(k, &c, err);
+    if (rc == 0)
+        rc = check_declines(k, &c, err);
+    if (rc == 0)
+        rc = check_need(k, &c, err);
     return rc == 0 ? check_messages(k, &c, err) : rc;
 }
 

@@ -350,6 +350,34 @@ message sla-breached: the journal has it, the store does not" ]
 	names "$number" "milestone seen: at is"
 }
 
+@test "store-check finds what was asked of people, and who declined, deleted, inserted or changed" {
+	policy routing/assignment.json '{"policy": "first", "rules": [], "default": {"assignment_group": "noc", "exclude": ["noc-2"]}}'
+	number=$(new_case account=ACME "Help")
+	case-enrich -q "$number" | case-route -q >routed
+	shows .assigned_to '"noc-1"' routed
+	as noc-1 case-update -q --decline --reason=busy "$number" >declined
+	expect_status 0 store-check
+	cp "$CASEWORK_STORE" whole
+	tamper "DELETE FROM case_need"
+	names "$number" 'need is null, by the journal {"exclude":["noc-2"]}'
+	cp whole "$CASEWORK_STORE"
+	tamper "UPDATE case_need SET need = '{\"exclude\":[]}'"
+	names "$number" 'need is {"exclude":[]}, by the journal {"exclude":["noc-2"]}'
+	cp whole "$CASEWORK_STORE"
+	tamper "DELETE FROM case_decline"
+	names "$number" "decline of noc-1: the journal has it"
+	cp whole "$CASEWORK_STORE"
+	tamper "UPDATE case_decline SET again = 1"
+	names "$number" "decline of noc-1: again is true"
+	cp whole "$CASEWORK_STORE"
+	tamper "INSERT INTO case_decline SELECT case_id, 'noc-3', reason, again, declined_at FROM case_decline"
+	names "$number" "decline of noc-3: the journal does not know it"
+	cp whole "$CASEWORK_STORE"
+	case-update -q "$number" assignment_group=support >moved
+	[ "$(count case_need)" -eq 0 ]
+	expect_status 0 store-check
+}
+
 @test "a milestone behind work that was sent back is open again, and the journal says so" {
 	number=$(reached)
 	task-done -q "$number/act" --send-back=look --reason="look again" >sent

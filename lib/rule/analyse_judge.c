@@ -3,11 +3,16 @@
 
 #include <string.h>
 
+#include "base/hash.h"
+
 struct judging {
     struct analysis *a;
     struct axis *axis;
     word **profiles; /* of each point: the tests that it passes */
+    word *both;      /* scratch: of an array that may become a point */
     size_t words;
+    size_t *slots; /* by kind and profile: the point that has it, and one more; 0: none */
+    size_t slot_count;
 };
 
 /* Goes down by one name, making objects; NULL when a value is in the way. */
@@ -73,16 +78,29 @@ static word *judge(struct judging *j, const struct point *p)
 }
 
 /* Only among points of a kind: an absent value is no element of an array, where one that passes the same may
- * be. */
-static bool is_known(const struct judging *j, int kind, const word *profile, size_t count)
+ * be. The slot of such a point, or the free one where it belongs. */
+static size_t *slot_of(const struct judging *j, int kind, const word *profile)
 {
-    size_t i;
+    size_t bytes = j->words * sizeof *profile;
+    size_t i = (size_t)hash_bytes(HASH_START ^ (uint64_t)kind, profile, bytes) & (j->slot_count - 1);
 
-    for (i = 0; i < count; i++)
-        if ((int)j->axis->points[i].kind == kind &&
-            memcmp(j->profiles[i], profile, j->words * sizeof *profile) == 0)
-            return true;
-    return false;
+    while (j->slots[i] && ((int)j->axis->points[j->slots[i] - 1].kind != kind ||
+                           memcmp(j->profiles[j->slots[i] - 1], profile, bytes) != 0))
+        i = (i + 1) & (j->slot_count - 1);
+    return &j->slots[i];
+}
+
+static bool prepare(struct judging *j)
+{
+    struct arena *arena = &j->a->arena;
+    size_t most = j->axis->count + ARRAYS_MAX + 1;
+
+    for (j->slot_count = 64; j->slot_count < 2 * most; j->slot_count *= 2)
+        ;
+    j->profiles = ARENA_ARRAY(arena, word *, most);
+    j->both = ARENA_ARRAY(arena, word, j->words + 1);
+    j->slots = ARENA_ARRAY(arena, size_t, j->slot_count);
+    return j->profiles && j->both && j->slots;
 }
 
 /* The values of an enumerated field stay apart: each may be told of. */
@@ -91,12 +109,18 @@ static void judge_all(struct judging *j)
     struct axis *axis = j->axis;
     size_t i, n = 0;
 
-    j->profiles = ARENA_ARRAY(&j->a->arena, word *, axis->count + ARRAYS_MAX + 1);
-    for (i = 0; j->profiles && i < axis->count; i++) {
-        if (!(j->profiles[n] = judge(j, &axis->points[i])) || arena_failed(&j->a->arena))
+    for (i = 0; i < axis->count; i++) {
+        struct point p = axis->points[i];
+        word *profile = judge(j, &p);
+        size_t *slot;
+        if (!profile || arena_failed(&j->a->arena))
             return;
-        if (axis->kind == AXIS_ENUMERATED || !is_known(j, (int)axis->points[i].kind, j->profiles[n], n))
-            axis->points[n++] = axis->points[i];
+        slot = slot_of(j, (int)p.kind, profile);
+        if (*slot && axis->kind != AXIS_ENUMERATED)
+            continue;
+        j->profiles[n] = profile;
+        axis->points[n++] = p;
+        *slot = n;
     }
     axis->count = n;
 }
@@ -117,18 +141,23 @@ static json_t *array_of(struct analysis *a, const json_t *members, json_t *more)
 static void add_array(struct judging *j, size_t one, size_t more)
 {
     struct axis *axis = j->axis;
-    word *both = arena_alloc(&j->a->arena, (j->words + 1) * sizeof *both);
     json_t *array;
-    size_t i;
+    word *profile;
+    size_t *slot, i;
 
-    for (i = 0; both && i < j->words; i++)
-        both[i] = j->profiles[one][i] | j->profiles[more][i];
-    if (!both || is_known(j, POINT_VALUE, both, axis->count))
+    for (i = 0; i < j->words; i++)
+        j->both[i] = j->profiles[one][i] | j->profiles[more][i];
+    slot = slot_of(j, POINT_VALUE, j->both);
+    if (*slot)
         return;
-    if (!(array = array_of(j->a, axis->points[one].value, axis->points[more].value)))
+    profile = ARENA_ARRAY(&j->a->arena, word, j->words + 1);
+    array = array_of(j->a, axis->points[one].value, axis->points[more].value);
+    if (!profile || !array)
         return;
-    j->profiles[axis->count] = both;
+    memcpy(profile, j->both, j->words * sizeof *profile);
+    j->profiles[axis->count] = profile;
     points_add(j->a, axis, POINT_VALUE, array);
+    *slot = axis->count;
 }
 
 static bool may_be_element(const struct point *p)
@@ -190,6 +219,8 @@ void points_judge(struct analysis *a, struct axis *axis)
 {
     struct judging j = {.a = a, .axis = axis, .words = (axis->test_count + WORD_BITS - 1) / WORD_BITS};
 
+    if (!prepare(&j))
+        return;
     judge_all(&j);
     if ((axis->kind == AXIS_OPEN || axis->kind == AXIS_TEXTS) && !arena_failed(&a->arena))
         add_arrays(&j);

@@ -146,17 +146,58 @@ int case_type_compile(const char *name, const json_t *json, struct arena *arena,
     return 0;
 }
 
-static const struct case_type_field *find_field(const struct case_type *t, const char *name)
+static const struct case_type_field *find_field(const struct case_type *t, const char *name, size_t length)
 {
     for (size_t i = 0; i < t->field_count; i++)
-        if (strcmp(t->fields[i].name, name) == 0)
+        if (strlen(t->fields[i].name) == length && memcmp(t->fields[i].name, name, length) == 0)
             return &t->fields[i];
     return NULL;
 }
 
+/* What a member whose schema this is holds. */
+static struct shape shape_of_schema(const json_t *schema)
+{
+    static const struct field kinds[] = {
+        {.name = "string", .type = FIELD_TEXT},
+        {.name = "integer", .type = FIELD_INT},
+        {.name = "number", .type = FIELD_REAL},
+        {.name = "boolean", .type = FIELD_BOOL, .flags = FIELD_PRINT_FALSE},
+        FIELDS_END,
+    };
+    const char *type = json_string_value(json_object_get(schema, "type"));
+    const struct field *f = type != NULL ? field_find(kinds, type) : NULL;
+
+    return (struct shape){.kind = f != NULL ? SHAPE_FIELD : SHAPE_ANYTHING, .field = f};
+}
+
+struct shape case_types_shape(void *policy, const char *name, size_t length)
+{
+    static const struct shape anything = {.kind = SHAPE_ANYTHING};
+    const struct policy *p = policy;
+    struct shape shape = {.kind = SHAPE_NOTHING};
+
+    for (size_t i = 0; i < p->count; i++) {
+        const struct case_type *t = p->entries[i].object;
+        const struct case_type_field *f;
+        struct shape one;
+        if (p->entries[i].kind != FILE_CASE_TYPE)
+            continue;
+        if (t == NULL || t->open)
+            return anything;
+        f = find_field(t, name, length);
+        if (f == NULL)
+            continue;
+        one = shape_of_schema(f->schema);
+        if (shape.kind != SHAPE_NOTHING && one.field != shape.field)
+            return anything;
+        shape = one;
+    }
+    return shape;
+}
+
 static int check_field(const struct case_type *t, const char *name, const json_t *value, struct error *err)
 {
-    const struct case_type_field *f = find_field(t, name);
+    const struct case_type_field *f = find_field(t, name, strlen(name));
     struct pointer_text at = pointer_to_member("/fields", name);
 
     if (f == NULL && !t->open)

@@ -12,6 +12,7 @@
 #include "config/lint.h"
 #include "config/policy.h"
 #include "rule/reading.h"
+#include "rule/shape.h"
 
 enum file_kind {
     FILE_UNKNOWN,     /* belongs to no kind: a finding */
@@ -71,6 +72,9 @@ int group_compile(const char *name, const json_t *json, struct arena *arena, str
                   struct error *err);
 int case_type_compile(const char *name, const json_t *json, struct arena *arena, struct case_type **t,
                       struct error *err);
+/* What the case types of a policy say of a member of `fields` (a shape_typed): SHAPE_NOTHING when none has
+ * it; SHAPE_ANYTHING also when one takes any member, or does not compile, or when they differ. */
+struct shape case_types_shape(void *policy, const char *name, size_t length);
 /* One member's schema, at load. */
 int schema_check(const json_t *schema, const char *pointer, struct error *err);
 /* A value against its schema. */

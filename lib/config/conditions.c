@@ -9,12 +9,11 @@
 #include <string.h>
 
 #include "config/compile.h"
-#include "rule/shape.h"
 
 #define PATH_ROOM 1024
 
 struct conditions {
-    const struct policy *policy;
+    struct policy *policy;
     struct findings *findings;
     const struct entry *from;
 };
@@ -29,30 +28,13 @@ static void tell(struct conditions *c, enum severity severity, enum code code, c
     findings_add(c->findings, c->from->file, severity, &error);
 }
 
-/* Whether some case type has the field. One that takes any, or that does not compile, might. */
-static bool field_is_known(const struct conditions *c, const char *name, size_t length)
-{
-    for (size_t i = 0; i < c->policy->count; i++) {
-        const struct entry *e = &c->policy->entries[i];
-        const struct case_type *t = e->object;
-        if (e->kind != FILE_CASE_TYPE)
-            continue;
-        if (t == NULL || t->open)
-            return true;
-        for (size_t k = 0; k < t->field_count; k++)
-            if (strlen(t->fields[k].name) == length && memcmp(t->fields[k].name, name, length) == 0)
-                return true;
-    }
-    return false;
-}
-
 static void check_field(struct conditions *c, const char *path, const char *pointer)
 {
     const char *name = strchr(path, '.') + 1;
     size_t length = strcspn(name, ".");
     char message[512];
 
-    if (field_is_known(c, name, length))
+    if (case_types_shape(c->policy, name, length).kind != SHAPE_NOTHING)
         return;
     snprintf(message, sizeof(message), "no case type has a field \"%.*s\"", (int)length, name);
     tell(c, SEVERITY_WARNING, CODE_UNKNOWN_MEMBER, pointer, message);
@@ -92,18 +74,16 @@ static void check_literal(struct conditions *c, const char *path, const json_t *
     static const struct {
         const char *path;
         enum file_kind kind;
-        const char *built_in; /* what there is without a file */
     } names[] = {
-        {"assignment_group", FILE_GROUP, NULL},
-        {"workflow", FILE_WORKFLOW, NULL},
-        {"case_type", FILE_CASE_TYPE, "general"},
+        {"assignment_group", FILE_GROUP},
+        {"workflow", FILE_WORKFLOW},
+        {"case_type", FILE_CASE_TYPE},
     };
     const char *name = json_string_value(literal);
     char message[512];
 
     for (size_t i = 0; name != NULL && i < sizeof(names) / sizeof(names[0]); i++) {
-        if (strcmp(names[i].path, path) != 0 || policy_find(c->policy, names[i].kind, name) != NULL ||
-            (names[i].built_in != NULL && strcmp(names[i].built_in, name) == 0))
+        if (strcmp(names[i].path, path) != 0 || policy_find(c->policy, names[i].kind, name) != NULL)
             continue;
         snprintf(message, sizeof(message), "there is no %s \"%s\"", file_kind_name(names[i].kind), name);
         tell(c, SEVERITY_WARNING, CODE_UNKNOWN_REFERENCE, pointer, message);

@@ -126,7 +126,7 @@ int tables_check(struct policy *p, struct findings *f, struct error *err)
         t.entry = &p->entries[i];
         t.table = t.entry->object;
         if (t.entry->kind == FILE_TABLE && t.table != NULL)
-            rc = table_analyse(t.table, tell, &t, err);
+            rc = table_analyse(t.table, case_types_shape, p, tell, &t, err);
     }
     if (rc == 0 && arena_failed(&t.arena))
         rc = error_no_memory(err);

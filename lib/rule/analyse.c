@@ -148,17 +148,64 @@ static bool report_overlap(struct analysis *a, size_t one, size_t other, const s
     return shown;
 }
 
+/* An array of what stands first in both sets. */
+static json_t *array_of_both(struct analysis *a, const struct axis *axis, const word *one, const word *other)
+{
+    json_t *values[] = {axis->points[set_first(one)].value, axis->points[set_first(other)].value};
+    json_t *array = analysis_keep(a, json_array());
+    size_t i;
+
+    for (i = 0; array && i < 2; i++)
+        if (json_is_array(values[i]) ? json_array_extend(array, values[i])
+                                     : json_array_append(array, values[i]))
+            return NULL;
+    return array;
+}
+
+/* Where arrays are not among the points, values that do not meet may still be in one array: `other` with what
+ * `one` has there, and such an array for the witness. */
+static struct box allow_arrays(struct analysis *a, const struct box *one, const struct box *other)
+{
+    struct box allowed = {ARENA_ARRAY(&a->scratch, struct span, other->count + 1), 0, other->loose};
+    size_t i;
+
+    for (i = 0; allowed.spans && i < other->count; i++) {
+        struct span *span = &allowed.spans[allowed.count++];
+        const struct axis *axis = &a->axes[other->spans[i].axis];
+        const struct span *more = axis->no_arrays ? box_span(one, other->spans[i].axis) : NULL;
+
+        *span = other->spans[i];
+        if (!more || more->positives == 0 || span->positives == 0 ||
+            sets_meet(more->set, span->set, set_words(axis)))
+            continue;
+        span->array = array_of_both(a, axis, more->set, span->set);
+        span->set = more->set;
+    }
+    return allowed;
+}
+
+static bool boxes_overlap(struct analysis *a, size_t one, const struct box *x, size_t other,
+                          const struct box *y)
+{
+    struct box both, allowed;
+
+    if (boxes_meet(a, x, y))
+        return box_and(a, &a->scratch, x, y, &both) && report_overlap(a, one, other, &both);
+    if (!a->arrays_left_out)
+        return false;
+    allowed = allow_arrays(a, x, y);
+    return boxes_meet(a, x, &allowed) && box_and(a, &a->scratch, x, &allowed, &both) &&
+           report_overlap(a, one, other, &both);
+}
+
 static bool find_overlap(struct analysis *a, size_t one, size_t other)
 {
     const struct boxes *x = &a->rules[one].boxes, *y = &a->rules[other].boxes;
-    struct box both;
     size_t i, k;
 
     for (i = 0; i < x->count; i++)
         for (k = 0; k < y->count; k++)
-            if (boxes_meet(a, &x->list[i], &y->list[k]) &&
-                box_and(a, &a->scratch, &x->list[i], &y->list[k], &both) &&
-                report_overlap(a, one, other, &both))
+            if (boxes_overlap(a, one, &x->list[i], other, &y->list[k]))
                 return true;
     return false;
 }
@@ -197,9 +244,15 @@ static int analyse_rules(struct analysis *a, struct error *err)
     return rc != 0 ? rc : analysis_code(a, err);
 }
 
-int table_analyse(const struct table *table, analysis_report *report_to, void *context, struct error *err)
+int table_analyse(const struct table *table, shape_typed *typed, void *typed_context,
+                  analysis_report *report_to, void *context, struct error *err)
 {
-    struct analysis a = {.table = table, .report = report_to, .context = context, .pool = json_array()};
+    struct analysis a = {.table = table,
+                         .report = report_to,
+                         .context = context,
+                         .typed = typed,
+                         .typed_context = typed_context,
+                         .pool = json_array()};
     int rc;
 
     a.axis_index = analysis_keep(&a, a.pool ? json_object() : NULL);

@@ -21,6 +21,7 @@
 #ifndef CASEWORK_RULE_ANALYSE_H
 #define CASEWORK_RULE_ANALYSE_H
 
+#include "rule/shape.h"
 #include "rule/table.h"
 
 enum analysis_kind {
@@ -48,9 +49,11 @@ struct analysis_finding {
 /* Borrowed: valid during the call only. */
 typedef void analysis_report(void *context, const struct analysis_finding *finding);
 
-/* Reports findings of rules in their order, then those of the table. A table is not searched for overlaps
- * beyond ANALYSIS_OVERLAPS of them. CODE_NO_MEMORY is the only error. */
+/* `typed` tells what `fields` may hold; NULL: anything. Reports findings of rules in their order, then those
+ * of the table. A table is not searched for overlaps beyond ANALYSIS_OVERLAPS of them. CODE_NO_MEMORY is the
+ * only error. */
 #define ANALYSIS_OVERLAPS 100
-int table_analyse(const struct table *table, analysis_report *report, void *context, struct error *err);
+int table_analyse(const struct table *table, shape_typed *typed, void *typed_context, analysis_report *report,
+                  void *context, struct error *err);
 
 #endif

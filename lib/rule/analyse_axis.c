@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "rule/shape.h"
-
 json_t *analysis_keep(struct analysis *a, json_t *value)
 {
     if (!value || json_array_append_new(a->pool, value) != 0) {
@@ -98,10 +96,12 @@ static enum axis_kind kind_of_field(const struct field *f)
 
 /* What the shape of a case says of the path. What leads nowhere is taken for free: to tell of it is not the
  * analysis' business. What is in a list may be there several times. */
-static void axis_classify(struct axis *axis)
+static void axis_classify(const struct analysis *a, struct axis *axis)
 {
     struct shape shape = shape_of(axis->name);
 
+    if (shape.kind == SHAPE_TYPED && a->typed && axis->path->count == 2)
+        shape = a->typed(a->typed_context, axis->path->steps[1].name, axis->path->steps[1].length);
     axis->kind = AXIS_OPEN;
     if (shape.kind == SHAPE_TEXTS) {
         axis->kind = AXIS_TEXTS;
@@ -130,7 +130,7 @@ static struct axis *axis_add(struct analysis *a, const char *name, const struct 
     }
     a->axis_count++;
     if (path)
-        axis_classify(axis);
+        axis_classify(a, axis);
     return axis;
 }
 

@@ -93,7 +93,7 @@ const struct span *box_span(const struct box *box, size_t axis)
     return NULL;
 }
 
-static bool sets_meet(const word *one, const word *other, size_t words)
+bool sets_meet(const word *one, const word *other, size_t words)
 {
     size_t i;
 
@@ -125,7 +125,7 @@ static bool span_and(const struct analysis *a, struct arena *arena, const struct
     const struct axis *axis = &a->axes[one->axis];
 
     *out = (struct span){one->axis, one->positives + other->positives, one->negatives + other->negatives,
-                         set_new(arena, axis, false)};
+                         set_new(arena, axis, false), one->array ? one->array : other->array};
     return out->set && set_combine(one->set, other->set, false, set_words(axis), out->set);
 }
 

@@ -11,6 +11,7 @@
 #include "model/case.h"
 #include "rule/analyse.h"
 #include "rule/match_internal.h"
+#include "rule/shape.h"
 
 #define BOXES_MAX  128  /* of one condition */
 #define PIECES_MAX 2000 /* that a rule's boxes may be cut into */
@@ -62,6 +63,7 @@ struct span {
     size_t axis;
     unsigned positives, negatives; /* tests that made the set, by whether they were to hold or to fail */
     word *set;                     /* never empty */
+    json_t *array; /* of values of several boxes, where arrays are not among the points; or NULL: the set's */
 };
 struct box {
     struct span *spans; /* by axis */
@@ -86,10 +88,13 @@ struct analysis {
     struct arena scratch; /* cleared from rule to rule */
     json_t *pool;         /* array that owns all values */
     json_t *axis_index;   /* by name, in the pool */
+    shape_typed *typed;   /* NULL: members of `fields` may hold anything */
+    void *typed_context;
     struct axis *axes;
     size_t axis_count, axis_room;
     struct rule_boxes *rules;
     size_t overlaps;
+    bool arrays_left_out; /* some axis is without arrays */
 };
 
 /* Grows an array in an arena to hold one more; NULL when memory ran out. */
@@ -122,6 +127,7 @@ void set_add(word *set, size_t i);
 
 /* Boxes. */
 const struct span *box_span(const struct box *box, size_t axis); /* NULL: whole */
+bool sets_meet(const word *one, const word *other, size_t words);
 bool boxes_meet(const struct analysis *a, const struct box *one, const struct box *other);
 /* Their intersection; false when it is empty. */
 bool box_and(const struct analysis *a, struct arena *arena, const struct box *one, const struct box *other,

@@ -182,7 +182,7 @@ static void add_arrays(struct judging *j)
                 continue;
             if (axis->count == values + ARRAYS_MAX) {
                 axis->count = values;
-                axis->no_arrays = true;
+                axis->no_arrays = j->a->arrays_left_out = true;
                 return;
             }
             add_array(j, i, k);

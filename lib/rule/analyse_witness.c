@@ -49,11 +49,12 @@ json_t *box_witness(const struct analysis *a, const struct box *box, usec *at)
         const struct axis *axis = &a->axes[i];
         const struct span *span = box_span(box, i);
         const struct point *p = &axis->points[span ? set_first(span->set) : 0];
+        const struct point array = {POINT_VALUE, span ? span->array : NULL, TIME_NONE};
 
         if (axis->kind == AXIS_MOMENT)
             *at = p->at;
         else
-            placed = point_place(axis, p, document);
+            placed = point_place(axis, array.value ? &array : p, document);
     }
     if (placed && list_services(document))
         return document;

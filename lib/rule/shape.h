@@ -30,4 +30,8 @@ struct shape {
 /* `path` as written in a condition ("account.tier"), and valid as one. `lost` points into it. */
 struct shape shape_of(const char *path);
 
+/* What the case types say of a member of `fields` (the name is not terminated): SHAPE_FIELD, SHAPE_NOTHING,
+ * or SHAPE_ANYTHING. */
+typedef struct shape shape_typed(void *context, const char *name, size_t length);
+
 #endif

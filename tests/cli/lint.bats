@@ -51,6 +51,17 @@ $(rule both '{"impact":{"$lte":2}}')"
 	nothing_in out
 }
 
+@test "of many tags, two that a case may have together are an overlap" {
+	assignment "$(for i in 10 11 12 13 14 15 16 17 18 19; do
+		[ "$i" -eq 10 ] || echo ,
+		rule "t$i" "{\"tags\":\"tag-$i\"}"
+	done)" '"policy":"unique","default":{"assignment_group":"triage"},'
+	expect_status 65 config-lint --format=json
+	[ "$(jq -r .code out | sort | uniq -c | tr -s ' ')" = ' 45 overlap' ]
+	jq -e 'select(.witness.tags | length != 2)' out && return 1
+	shows 'select(.rule == "t17" and .by == ["t12"]) | .witness.tags | sort' '["tag-12","tag-17"]'
+}
+
 @test "gcc's form is FILE:LINE:COLUMN: warning: MESSAGE [CODE]" {
 	three_impacts
 	policy groups/noc.json '{"colour":1}'

@@ -61,7 +61,7 @@ static void expect_of(const char *name, const char *more, const char *rules, con
     if (table_compile(name, json, NULL, NULL, &arena, &table, &err) != 0)
         fail_msg("%s: %s", err.pointer, err.message);
     t.table = table;
-    assert_int_equal(table_analyse(table, collect, &t, &err), 0);
+    assert_int_equal(table_analyse(table, NULL, NULL, collect, &t, &err), 0);
     for (c = t.text; *c; c++)
         if (*c == '"')
             *c = '\'';

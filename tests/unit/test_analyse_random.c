@@ -275,7 +275,7 @@ static void with_tables(const char *policy, void (*check)(struct seeded *s, cons
             fail_msg("%s: %s", err.pointer, err.message);
         told.json = json;
         told.table = table;
-        assert_int_equal(table_analyse(table, hear, &told, &err), 0);
+        assert_int_equal(table_analyse(table, NULL, NULL, hear, &told, &err), 0);
         check(&s, &told);
         sum->dead_count += told.dead_count;
         sum->overlaps += told.overlaps;

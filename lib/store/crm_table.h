@@ -26,7 +26,8 @@ int crm_page(struct db *db, const struct record_kind *kind, const char *after, s
              const char **keys, size_t limit, struct error *err);
 
 /* Deletion. Who refers to a record: the first case or record found, "CS0001001" or "asset/A1", NULL when
- * nobody does. Where no index helps, this reads a whole table: deleting is rare. */
+ * nobody does. Found by index, but for: assets of a product and cases by anything but account, contact and
+ * asset, where the table is read; and lists of links, where all are. */
 int crm_referrer(struct db *db, const struct crm_record *r, struct arena *arena, const char **referrer,
                  struct error *err);
 /* Deletes the row and those beside it; the journal's head is kept in deleted_record. */

@@ -45,6 +45,8 @@ CREATE TABLE account (
     partner INT64 NOT NULL CHECK (partner IN (0, 1)),
     data TEXT
 ) KEYED;
+-- crm_referrer: whoever refers to a record that is to be deleted. So all that say no more than this.
+CREATE INDEX account_parent ON account (parent) WHERE parent IS NOT NULL;
 
 CREATE TABLE account_relationship (
     key TEXT NOT NULL PRIMARY KEY,
@@ -61,6 +63,8 @@ CREATE TABLE account_relationship (
 ) KEYED;
 -- account_related.
 CREATE INDEX account_relationship_pair ON account_relationship ("from", "to");
+-- crm_referrer.
+CREATE INDEX account_relationship_to ON account_relationship ("to");
 
 CREATE TABLE contact (
     key TEXT NOT NULL PRIMARY KEY,
@@ -78,6 +82,10 @@ CREATE TABLE contact (
     accounts TEXT,
     data TEXT
 ) KEYED;
+-- crm_referrer.
+CREATE INDEX contact_account ON contact (account) WHERE account IS NOT NULL;
+-- Those that have a list of links, to be read for crm_referrer.
+CREATE INDEX contact_accounts ON contact (key) WHERE accounts IS NOT NULL;
 
 CREATE TABLE consumer (
     key TEXT NOT NULL PRIMARY KEY,
@@ -134,6 +142,8 @@ CREATE TABLE product (
     version TEXT,
     data TEXT
 ) KEYED;
+-- crm_referrer.
+CREATE INDEX product_parent ON product (parent) WHERE parent IS NOT NULL;
 
 CREATE TABLE sold_product (
     key TEXT NOT NULL PRIMARY KEY,
@@ -149,6 +159,11 @@ CREATE TABLE sold_product (
     ends_at INT64,
     data TEXT
 ) KEYED;
+-- crm_referrer.
+CREATE INDEX sold_product_parent ON sold_product (parent) WHERE parent IS NOT NULL;
+CREATE INDEX sold_product_product ON sold_product (product) WHERE product IS NOT NULL;
+CREATE INDEX sold_product_account ON sold_product (account) WHERE account IS NOT NULL;
+CREATE INDEX sold_product_consumer ON sold_product (consumer) WHERE consumer IS NOT NULL;
 
 CREATE TABLE location (
     key TEXT NOT NULL PRIMARY KEY,
@@ -165,6 +180,9 @@ CREATE TABLE location (
     time_zone TEXT,
     data TEXT
 ) KEYED;
+-- crm_referrer.
+CREATE INDEX location_parent ON location (parent) WHERE parent IS NOT NULL;
+CREATE INDEX location_account ON location (account) WHERE account IS NOT NULL;
 
 CREATE TABLE ci (
     key TEXT NOT NULL PRIMARY KEY,
@@ -188,6 +206,9 @@ CREATE TABLE ci_relation (
     strength REAL,
     data TEXT
 ) KEYED;
+-- crm_referrer.
+CREATE INDEX ci_relation_from ON ci_relation ("from");
+CREATE INDEX ci_relation_to ON ci_relation ("to");
 
 -- The ways in which failure spreads along the active relations: impact_walk, in both directions.
 CREATE TABLE ci_edge (
@@ -223,8 +244,15 @@ CREATE TABLE asset (
     contacts TEXT,
     data TEXT
 ) KEYED;
--- impact_owners: who has an asset on an item; covering.
-CREATE INDEX asset_ci ON asset (ci, account, consumer, active) WHERE ci IS NOT NULL AND active = 1;
+-- impact_owners: who has an asset on an item; covering. crm_referrer.
+CREATE INDEX asset_ci ON asset (ci, account, consumer, active) WHERE ci IS NOT NULL;
+-- crm_referrer.
+CREATE INDEX asset_sold_product ON asset (sold_product) WHERE sold_product IS NOT NULL;
+CREATE INDEX asset_account ON asset (account) WHERE account IS NOT NULL;
+CREATE INDEX asset_consumer ON asset (consumer) WHERE consumer IS NOT NULL;
+CREATE INDEX asset_location ON asset (location) WHERE location IS NOT NULL;
+-- Those that have a list of links, to be read for crm_referrer.
+CREATE INDEX asset_contacts ON asset (key) WHERE contacts IS NOT NULL;
 
 CREATE TABLE contract (
     key TEXT NOT NULL PRIMARY KEY,
@@ -242,6 +270,10 @@ CREATE TABLE contract (
     renewed_from TEXT,
     data TEXT
 ) KEYED;
+-- crm_referrer.
+CREATE INDEX contract_account ON contract (account) WHERE account IS NOT NULL;
+CREATE INDEX contract_consumer ON contract (consumer) WHERE consumer IS NOT NULL;
+CREATE INDEX contract_renewed_from ON contract (renewed_from) WHERE renewed_from IS NOT NULL;
 
 CREATE TABLE contract_line (
     key TEXT NOT NULL PRIMARY KEY,
@@ -260,6 +292,11 @@ CREATE TABLE contract_line (
     ends_at INT64,
     data TEXT
 ) KEYED;
+-- crm_referrer.
+CREATE INDEX contract_line_contract ON contract_line (contract) WHERE contract IS NOT NULL;
+CREATE INDEX contract_line_product ON contract_line (product) WHERE product IS NOT NULL;
+CREATE INDEX contract_line_sold_product ON contract_line (sold_product) WHERE sold_product IS NOT NULL;
+CREATE INDEX contract_line_asset ON contract_line (asset) WHERE asset IS NOT NULL;
 
 -- used, reserved: of its units; what is reserved is counted in entitlement_use, in the transaction of what it counts.
 CREATE TABLE entitlement (
@@ -306,6 +343,21 @@ CREATE INDEX entitlement_product ON entitlement (product, key)
     WHERE contract IS NULL AND consumer IS NULL AND account IS NULL AND sold_product IS NULL AND asset IS NULL;
 -- A few near misses, bound to another asset of the account, for the explanation.
 CREATE INDEX entitlement_near ON entitlement (account, key) WHERE account IS NOT NULL AND asset IS NOT NULL;
+-- crm_referrer: the entitlements that name it but are in the index of something more particular. What the conditions above
+-- do not say is what these do, so that none is taken for another.
+CREATE INDEX entitlement_more_product ON entitlement (product)
+    WHERE product IS NOT NULL AND coalesce(contract, consumer, account, sold_product, asset) IS NOT NULL;
+CREATE INDEX entitlement_more_contract ON entitlement (contract)
+    WHERE contract IS NOT NULL AND coalesce(consumer, account, sold_product, asset) IS NOT NULL;
+CREATE INDEX entitlement_more_consumer ON entitlement (consumer)
+    WHERE consumer IS NOT NULL AND coalesce(account, sold_product, asset) IS NOT NULL;
+CREATE INDEX entitlement_more_account ON entitlement (account)
+    WHERE account IS NOT NULL AND coalesce(sold_product, asset) IS NOT NULL;
+CREATE INDEX entitlement_more_sold_product ON entitlement (sold_product)
+    WHERE sold_product IS NOT NULL AND asset IS NOT NULL;
+-- crm_referrer.
+CREATE INDEX entitlement_contract_line ON entitlement (contract_line) WHERE contract_line IS NOT NULL;
+CREATE INDEX entitlement_renewed_from ON entitlement (renewed_from) WHERE renewed_from IS NOT NULL;
 
 -- load: the sum of the sizes charged for active cases, changed in the transaction of what it counts; last_assigned_at
 -- goes with it.
@@ -347,6 +399,8 @@ CREATE TABLE article (
     language TEXT,
     data TEXT
 ) KEYED;
+-- crm_referrer.
+CREATE INDEX article_product ON article (product) WHERE product IS NOT NULL;
 
 -- Records that were deleted: should one of the same key be made again, its journal goes on from here.
 CREATE TABLE deleted_record (

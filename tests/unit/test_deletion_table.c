@@ -37,6 +37,32 @@ static void every_field_that_refers_to_a_record_is_found(void **state)
         }
 }
 
+/* They lie in different indexes, by what else they name. */
+static void an_entitlement_is_found_by_each_thing_that_it_names(void **state)
+{
+    static const char *const names[] = {"account",      "consumer", "product",
+                                        "sold_product", "asset",    "contract"};
+    enum {
+        COUNT = sizeof names / sizeof *names
+    };
+    struct fixture *f = *state;
+
+    for (unsigned named = 0; named < 1U << COUNT; named++) {
+        struct crm_record r = new_record(KIND_ENTITLEMENT, "E1");
+        for (unsigned i = 0; i < COUNT; i++)
+            if (named & 1U << i)
+                set_text(&r, names[i], "X");
+        r.head.subject = "entitlement/E1";
+        OK(crm_save(f->db, &r, &f->err));
+        for (unsigned i = 0; i < COUNT; i++) {
+            struct crm_record target = new_record(record_kind_find(names[i])->id, "X");
+            assert_string_equal(referrer(f, &target), named & 1U << i ? "entitlement/E1" : "nobody");
+        }
+        OK(crm_delete(f->db, &r, &f->err));
+        OK(crm_revive(f->db, r.head.subject, &r.head, &(bool){false}, &f->err));
+    }
+}
+
 static void cases_that_refer_to_a_record_are_found(void **state)
 {
     static const struct {
@@ -117,6 +143,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_STORE(every_field_that_refers_to_a_record_is_found),
+        WITH_STORE(an_entitlement_is_found_by_each_thing_that_it_names),
         WITH_STORE(cases_that_refer_to_a_record_are_found),
         WITH_STORE(a_deleted_record_leaves_the_head_of_its_journal),
         WITH_STORE(nothing_stays_beside_a_deleted_record),

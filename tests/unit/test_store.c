@@ -105,12 +105,14 @@ static bool may_scan(const struct statement_set *set, const char *sql, const cha
         {"task", "1 = 1", "SCAN t"}, /* tasks of every state, most urgent first */
         {"task", "WHERE t.open = 1 AND", "SCAN t USING INDEX task_group"}, /* open work */
         {"cases (pages)", "AS captured", "SCAN "},                         /* a page of each stage's queue */
-        {"cases (queues)", "", "SCAN h"},       /* at most a thousand rows of an index */
-        {"assignment", "LIMIT 8", "SCAN h"},    /* eight rows of an index */
-        {"impact", "", "SCAN w"},               /* the walk: what was reached so far */
-        {"references of cases", "", "SCAN "},   /* deletions are rare: an index would cost every case */
-        {"references of records", "", "SCAN "}, /* the same, and every record */
-        {"deletions", "IS NOT NULL", "SCAN "},  /* the same: lists of links */
+        {"cases (queues)", "", "SCAN h"},     /* at most a thousand rows of an index */
+        {"assignment", "LIMIT 8", "SCAN h"},  /* eight rows of an index */
+        {"impact", "", "SCAN w"},             /* the walk: what was reached so far */
+        {"references of cases", "", "SCAN "}, /* deletions are rare: an index would cost every case */
+        {"references of records", "FROM asset WHERE \"product\"",
+         "SCAN asset"}, /* an index would cost every asset */
+        {"deletions", "IS NOT NULL", "SCAN contact USING INDEX contact_accounts"}, /* those that have links */
+        {"deletions", "IS NOT NULL", "SCAN asset USING INDEX asset_contacts"},     /* the same */
         {"deletions", "LIMIT 1", "SCAN deleted_record"}, /* the first row is enough */
     };
 

@@ -21,7 +21,7 @@ TOOLS_GIT = store-init store-backup store-restore case-why config-lint
 
 # Every source, by layer; `make lint` compares the lists with the folders.
 base = arena buf digest error folder frame hash json_check json_events json_read json_tree json_value json_write \
-  options process shared stream timestamp utf8 utf8_columns
+  number_map options process shared stream timestamp utf8 utf8_columns
 model = case crm crm_address crm_kinds crm_link entitlement field field_read sla task
 rule = analyse analyse_axis analyse_box analyse_cover analyse_expand analyse_judge analyse_values \
   analyse_witness calendar calendar_compile calendar_parse clock clock_compile entitle match_compare \
@@ -51,7 +51,7 @@ UNIT = test_agent_table test_analyse test_analyse_random test_arena test_buf tes
   test_check_table test_clock test_clock_definition test_clock_random test_crm test_crm_table test_db \
   test_deletion_table test_digest test_entitle test_entitle_random test_entitlement_table test_error \
   test_field test_folder test_impact test_impact_table test_journal_table test_json_read \
-  test_json_tree test_json_write test_lint test_list test_match test_message_table test_options \
+  test_json_tree test_json_write test_lint test_list test_match test_message_table test_number_map test_options \
   test_pick test_place test_places test_policy test_policy_table test_priority test_process \
   test_reject_table test_repository test_sla_table test_source test_store test_stream \
   test_stream_hostile test_table test_table_random test_task test_task_table test_timestamp test_utf8 \

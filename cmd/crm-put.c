@@ -62,21 +62,28 @@ static void print_deleted(const struct run *run, const struct put_report *report
     end_line(run, report, &w);
 }
 
-/* New records that wait for each other as parents wait in vain: what is wrong is not that one is missing. */
-static int tell_cycle(struct run *run, const struct crm_record *r, struct error *err)
+static uint64_t identify(struct run *run, const struct record *record)
 {
+    const struct put_options *o = run->options;
+
+    return record_identity(&run->ctx, o->kind, &record->json);
+}
+
+/* New records that wait for each other as parents wait in vain: what is wrong is not that one is missing. */
+static int wait_for(struct run *run, struct record *record, const struct put_report *report,
+                    struct error *err)
+{
+    const struct crm_record *r = &report->record;
     const char *parent = r->kind->parent ? crm_text(r, r->kind->parent) : NULL;
     struct error cycle;
 
-    error_init(&cycle);
-    if (!parent || strcmp(err->pointer + 1, r->kind->parent) != 0)
+    record->wish.name = report->waits_for;
+    record->wish.is_parent = parent && strcmp(err->pointer + 1, r->kind->parent) == 0;
+    if (!run->waiting.last || !record->wish.is_parent || !waiting_looped(&run->waiting, record->waiting))
         return err->code;
-    if (!run->last_pass)
-        waiting_note(&run->waiting, r->kind, r->key, parent, &cycle);
-    else if (waiting_looped(&run->waiting, r->kind, r->key))
-        error_set(&cycle, CODE_CYCLE, err->pointer, "%s would be above itself, by way of %s", r->key, parent);
-    if (cycle.code != CODE_OK)
-        *err = cycle;
+    error_init(&cycle);
+    error_set(&cycle, CODE_CYCLE, err->pointer, "%s would be above itself, by way of %s", r->key, parent);
+    *err = cycle;
     return err->code;
 }
 
@@ -87,7 +94,7 @@ static int put(struct run *run, struct record *record, struct buf *out, struct e
     int rc = put_record(&run->ctx, o->kind, &record->json, o->replace, &report, err);
 
     if (rc == CODE_UNKNOWN_REFERENCE)
-        return tell_cycle(run, &report.record, err);
+        return wait_for(run, record, &report, err);
     if (rc != 0)
         return rc;
     record->verdict = VERDICT_UPDATED;
@@ -103,6 +110,7 @@ static int delete (struct run *run, struct record *record, struct buf *out, stru
     struct put_report report;
     int rc = delete_record(&run->ctx, o->kind, &record->json, &report, err);
 
+    record->wish.name = report.waits_for;
     if (rc != 0)
         return rc;
     record->verdict = report.unchanged ? VERDICT_UNCHANGED : VERDICT_DONE;
@@ -129,6 +137,7 @@ static const struct tool tool = {
     .options = options,
     .options_size = sizeof(struct put_options),
     .check = check,
+    .identify = identify,
     .record = put_or_delete,
 };
 

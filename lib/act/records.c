@@ -24,35 +24,50 @@ static int find_kind(const struct json_record *json, const struct record_kind **
     return *kind ? 0 : error_set(err, CODE_INVALID, "/kind", "there is no kind \"%s\"", name->text);
 }
 
-static int check_reference(struct context *ctx, const char *kind, const char *key, const char *pointer,
-                           struct error *err)
+uint64_t record_identity(struct context *ctx, const struct record_kind *kind, const struct json_record *json)
 {
+    bool named = kind && json->value.type == JSON_IS_STRING;
+    const char *key = named ? json->value.text : NULL;
+    struct error ignored; /* it will be told when the record's turn comes */
+
+    error_init(&ignored);
+    if (!named && (find_kind(json, &kind, &ignored) != 0 ||
+                   crm_record_key(kind, json, ctx->arena, &key, &ignored) != 0))
+        return 0;
+    return key ? crm_name(kind, key) : 0;
+}
+
+static int check_reference(struct context *ctx, struct put_report *out, const char *kind, const char *key,
+                           const char *pointer, struct error *err)
+{
+    const struct record_kind *referred = record_kind_find(kind);
     bool exists = false;
     int rc = crm_exists(ctx->db, kind, key, &exists, err);
 
-    if (rc == 0 && !exists)
-        rc = error_set(err, CODE_UNKNOWN_REFERENCE, pointer, "there is no %s \"%s\"", kind, key);
-    return rc;
+    if (rc != 0 || exists)
+        return rc;
+    out->waits_for = referred ? crm_name(referred, key) : 0;
+    return error_set(err, CODE_UNKNOWN_REFERENCE, pointer, "there is no %s \"%s\"", kind, key);
 }
 
-static int check_links(struct context *ctx, const struct crm_record *r, const struct field *list,
+static int check_links(struct context *ctx, struct put_report *out, const struct field *list,
                        struct error *err)
 {
     struct record_link *links;
     size_t count;
-    int rc = crm_links(r, list->name, ctx->arena, &links, &count, err);
+    int rc = crm_links(&out->record, list->name, ctx->arena, &links, &count, err);
 
     for (size_t i = 0; rc == 0 && i < count; i++) {
         char pointer[96];
         snprintf(pointer, sizeof pointer, "/%s/%zu/%s", list->name, i, list->reference);
-        rc = check_reference(ctx, list->reference, links[i].key, pointer, err);
+        rc = check_reference(ctx, out, list->reference, links[i].key, pointer, err);
     }
     return rc;
 }
 
 /* What a record referred to already is there still: nothing that is referred to can be deleted. */
-static int check_references(struct context *ctx, const struct put_report *out,
-                            const struct crm_record *before, struct error *err)
+static int check_references(struct context *ctx, struct put_report *out, const struct crm_record *before,
+                            struct error *err)
 {
     const struct crm_record *r = &out->record;
     int rc = 0;
@@ -62,8 +77,8 @@ static int check_references(struct context *ctx, const struct put_report *out,
         if (!f->reference || field_absent(f, r) || (!out->created && field_equal(f, before, r)))
             continue;
         snprintf(pointer, sizeof pointer, "/%s", f->name);
-        rc = f->flags & FIELD_LINKS ? check_links(ctx, r, f, err)
-                                    : check_reference(ctx, f->reference, field_text(f, r), pointer, err);
+        rc = f->flags & FIELD_LINKS ? check_links(ctx, out, f, err)
+                                    : check_reference(ctx, out, f->reference, field_text(f, r), pointer, err);
     }
     return rc;
 }
@@ -249,16 +264,18 @@ static int check_gone(struct context *ctx, struct put_report *out, struct error 
     return rc;
 }
 
-static int check_unreferenced(struct context *ctx, const struct crm_record *r, struct error *err)
+static int check_unreferenced(struct context *ctx, struct put_report *out, struct error *err)
 {
-    const char *referrer;
-    int rc = crm_referrer(ctx->db, r, ctx->arena, &referrer, err);
+    const struct crm_record *r = &out->record;
+    struct crm_referrer from;
+    int rc = crm_referrer(ctx->db, r, ctx->arena, &from, err);
 
-    if (rc == 0 && referrer)
-        rc = error_set(err, CODE_REFUSED, NULL,
-                       "%s %s is referred to by %s: retire it instead (\"active\": false)", r->kind->name,
-                       r->key, referrer);
-    return rc;
+    if (rc != 0 || !from.key)
+        return rc;
+    out->waits_for = from.kind ? crm_name(from.kind, from.key) : 0;
+    return error_set(err, CODE_REFUSED, NULL,
+                     "%s %s is referred to by %s%s%s: retire it instead (\"active\": false)", r->kind->name,
+                     r->key, from.kind ? from.kind->name : "", from.kind ? "/" : "", from.key);
 }
 
 static int journal_deletion(struct context *ctx, struct crm_record *r, struct error *err)
@@ -300,7 +317,7 @@ int delete_record(struct context *ctx, const struct record_kind *kind, const str
     r->key = key;
     if (!found)
         return check_gone(ctx, out, err);
-    rc = check_unreferenced(ctx, r, err);
+    rc = check_unreferenced(ctx, out, err);
     if (rc == 0)
         rc = journal_deletion(ctx, r, err);
     if (rc == 0)

@@ -1,5 +1,15 @@
 #include "model/crm.h"
 
+#include "base/hash.h"
+
+uint64_t crm_name(const struct record_kind *kind, const char *key)
+{
+    uint64_t name = hash_bytes(HASH_START, kind->name, strlen(kind->name) + 1);
+
+    name = hash_bytes(name, key, strlen(key));
+    return name != 0 ? name : 1;
+}
+
 void crm_record_init(struct crm_record *r, const struct record_kind *kind)
 {
     memset(r, 0, sizeof *r);

@@ -92,6 +92,9 @@ struct record_kind {
 extern const struct record_kind record_kinds[KIND_COUNT];
 const struct record_kind *record_kind_find(const char *name); /* NULL: unknown */
 
+/* A number that stands for kind and key in tables in memory (base/number_map.h): a hash, never 0. */
+uint64_t crm_name(const struct record_kind *kind, const char *key);
+
 void crm_record_init(struct crm_record *r, const struct record_kind *kind);
 /* The key that a JSON record names or makes; *key is NULL when it is none (crm_record_read then tells why).
  */

@@ -25,11 +25,15 @@ int crm_side_expected(const struct crm_record *r, struct arena *arena, const cha
 int crm_page(struct db *db, const struct record_kind *kind, const char *after, struct arena *arena,
              const char **keys, size_t limit, struct error *err);
 
-/* Deletion. Who refers to a record: the first case or record found, "CS0001001" or "asset/A1", NULL when
- * nobody does. Found by index, but for: assets of a product and cases by anything but account, contact and
- * asset, where the table is read; and lists of links, where all are. */
-int crm_referrer(struct db *db, const struct crm_record *r, struct arena *arena, const char **referrer,
-                 struct error *err);
+/* Deletion. Who refers to a record: the first case or record found. Found by index, but for: assets of a
+ * product and cases by anything but account, contact and asset, where the table is read; and lists of links,
+ * where all are. */
+struct crm_referrer {
+    const struct record_kind *kind; /* NULL: a case */
+    const char *key;                /* of a case its number; NULL: nobody does */
+};
+int crm_referrer(struct db *db, const struct crm_record *r, struct arena *arena,
+                 struct crm_referrer *referrer, struct error *err);
 /* Deletes the row and those beside it; the journal's head is kept in deleted_record. */
 int crm_delete(struct db *db, const struct crm_record *r, struct error *err);
 /* The head of the journal of a record that was deleted, and forgets it: it is about to be made again. */

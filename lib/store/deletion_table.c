@@ -64,9 +64,9 @@
     X(AGENT, "task t JOIN cases c ON c.id = t.case_id WHERE t.assigned_to")
 
 #define RECORD_STATEMENT(kind, table, column)                                                                \
-    {"SELECT '" table "/' || key FROM " table " WHERE \"" column "\" = $1 LIMIT 1", "t"},
+    {"SELECT key FROM " table " WHERE \"" column "\" = $1 LIMIT 1", "t"},
 #define ENTITLEMENT_STATEMENT(column, which)                                                                 \
-    {"SELECT 'entitlement/' || key FROM entitlement WHERE " column " = $1 AND " which " LIMIT 1", "t"},
+    {"SELECT key FROM entitlement WHERE " column " = $1 AND " which " LIMIT 1", "t"},
 #define CASE_STATEMENT(kind, rows) {"SELECT c.number FROM " rows " = $1 LIMIT 1", "t"},
 
 /* Customers go by the thousand, and each of their records is looked for in every column here: so the columns
@@ -100,8 +100,7 @@ enum {
 };
 
 static const struct statement statements[] = {
-    [LINKS_MEMBER] = {"SELECT 'household/' || household FROM household_member WHERE consumer = $1 LIMIT 1",
-                      "t"},
+    [LINKS_MEMBER] = {"SELECT household FROM household_member WHERE consumer = $1 LIMIT 1", "t"},
     [LINKS_ACCOUNTS] = {"SELECT key, accounts FROM contact WHERE accounts IS NOT NULL", ""},
     [LINKS_CONTACTS] = {"SELECT key, contacts FROM asset WHERE contacts IS NOT NULL", ""},
     [DELETED_INSERT] = {"INSERT INTO deleted_record (subject, seq, hash) VALUES ($1, $2, $3)", "tib"},
@@ -111,36 +110,39 @@ static const struct statement statements[] = {
 };
 const struct statement_set deletion_statements = STATEMENT_SET("deletions", statements);
 
-/* One text that names who refers to the key, or NULL. */
-static int ask(struct db *db, const struct statement *st, const char *key, struct arena *arena,
-               const char **referrer, struct error *err)
+/* The key of whoever of this kind (NULL: a case's number) refers to the record, by a statement that finds it.
+ */
+static int ask(struct db *db, const struct statement *st, const struct crm_record *r,
+               const struct record_kind *kind, struct arena *arena, struct crm_referrer *referrer,
+               struct error *err)
 {
     bool found;
 
-    return query_one(db, st, BINDS(bind_text(key)), &text_row, arena, referrer, &found, err);
+    referrer->kind = kind;
+    return query_one(db, st, BINDS(bind_text(r->key)), &text_row, arena, &referrer->key, &found, err);
 }
 
-static int ask_cases(struct db *db, const struct crm_record *r, struct arena *arena, const char **referrer,
-                     struct error *err)
+static int ask_cases(struct db *db, const struct crm_record *r, struct arena *arena,
+                     struct crm_referrer *referrer, struct error *err)
 {
     int rc = 0;
 
-    for (size_t i = 0; rc == 0 && !*referrer && i < case_reference_statements.count; i++)
+    for (size_t i = 0; rc == 0 && !referrer->key && i < case_reference_statements.count; i++)
         if (case_targets[i] == r->kind->id)
-            rc = ask(db, &case_references[i], r->key, arena, referrer, err);
+            rc = ask(db, &case_references[i], r, NULL, arena, referrer, err);
     return rc;
 }
 
-static int ask_records(struct db *db, const struct crm_record *r, struct arena *arena, const char **referrer,
-                       struct error *err)
+static int ask_records(struct db *db, const struct crm_record *r, struct arena *arena,
+                       struct crm_referrer *referrer, struct error *err)
 {
     int rc = 0;
 
-    for (size_t i = 0; rc == 0 && !*referrer && i < record_reference_statements.count; i++) {
+    for (size_t i = 0; rc == 0 && !referrer->key && i < record_reference_statements.count; i++) {
         const struct record_kind *kind = &record_kinds[record_fields[i].kind];
         const struct field *f = field_find(kind->fields, record_fields[i].field);
         if (f && strcmp(f->reference, r->kind->name) == 0)
-            rc = ask(db, &record_references[i], r->key, arena, referrer, err);
+            rc = ask(db, &record_references[i], r, kind, arena, referrer, err);
     }
     return rc;
 }
@@ -164,7 +166,7 @@ static int has_link(const struct rows *rows, const struct field *list, const str
 
 /* Lists of links are JSON: a walk over the few records that have one, which an index knows. */
 static int ask_links(struct db *db, int statement, enum record_kind_id kind, const char *list,
-                     const char *key, struct arena *arena, const char **referrer, struct error *err)
+                     const char *key, struct arena *arena, struct crm_referrer *referrer, struct error *err)
 {
     const struct record_kind *owners = &record_kinds[kind];
     struct arena scratch = ARENA_INIT;
@@ -176,27 +178,27 @@ static int ask_links(struct db *db, int statement, enum record_kind_id kind, con
         arena_clear(&scratch);
         rc = has_link(rows, field_find(owners->fields, list), owners, key, &scratch, &linked, err);
         if (rc == 0 && linked)
-            *referrer = arena_printf(arena, "%s/%s", owners->name, row_text(rows, 0, &scratch));
+            *referrer = (struct crm_referrer){owners, row_text(rows, 0, arena)};
     }
     rows_done(rows);
     arena_release(&scratch);
     return rc == 0 && arena_failed(arena) ? error_no_memory(err) : rc;
 }
 
-int crm_referrer(struct db *db, const struct crm_record *r, struct arena *arena, const char **referrer,
-                 struct error *err)
+int crm_referrer(struct db *db, const struct crm_record *r, struct arena *arena,
+                 struct crm_referrer *referrer, struct error *err)
 {
     int rc;
 
-    *referrer = NULL;
+    *referrer = (struct crm_referrer){0};
     rc = ask_cases(db, r, arena, referrer, err);
-    if (rc == 0 && !*referrer)
+    if (rc == 0 && !referrer->key)
         rc = ask_records(db, r, arena, referrer, err);
-    if (rc != 0 || *referrer)
+    if (rc != 0 || referrer->key)
         return rc;
     switch (r->kind->id) {
     case KIND_CONSUMER:
-        return ask(db, &statements[LINKS_MEMBER], r->key, arena, referrer, err);
+        return ask(db, &statements[LINKS_MEMBER], r, &record_kinds[KIND_HOUSEHOLD], arena, referrer, err);
     case KIND_ACCOUNT:
         return ask_links(db, LINKS_ACCOUNTS, KIND_CONTACT, "accounts", r->key, arena, referrer, err);
     case KIND_CONTACT:

@@ -113,7 +113,7 @@ static int settle(struct runner *r, const struct record *record, struct error *e
 /* Another record of the stream may yet bring what is missing, or take away what is in the way. */
 static bool may_settle_later(const struct runner *r, enum code code)
 {
-    return r->run.tool->flags & TOOL_DEFERS && !r->run.last_pass &&
+    return r->run.tool->flags & TOOL_DEFERS && !r->run.waiting.last &&
            (code == CODE_UNKNOWN_REFERENCE || code == CODE_REFUSED);
 }
 
@@ -141,6 +141,9 @@ static int do_record(struct runner *r, struct item *item, struct error *err)
     int rc;
 
     error_init(&why);
+    item->held = item->deferred = tool->flags & TOOL_DEFERS && deferred_held(r, &item->record);
+    if (item->held)
+        return 0;
     rc = attempt(r, tool->record, NULL, &item->record, &why);
     for (const struct tool_step *step = tool->steps; rc == 0 && step && step->stage; step++) {
         stage = step->stage;
@@ -165,6 +168,8 @@ static int do_item(struct runner *r, struct item *item, struct error *err)
         rc = do_record(r, item, err);
     else if (r->run.tool->flags & TOOL_KEEPS_REJECTS)
         rc = reject_keep(r, item, err);
+    if (rc == 0 && r->run.tool->flags & TOOL_DEFERS)
+        rc = deferred_note(r, item, err);
     arena_clear(&r->scratch);
     return rc;
 }
@@ -188,14 +193,14 @@ static int publish(struct runner *r, size_t first, size_t end, struct error *err
     int rc = rejects_publish(r, first, end, err), printed;
 
     for (size_t i = first; i < end; i++) {
-        const struct item *item = &r->batch.items[i];
+        struct item *item = &r->batch.items[i];
         if (!r->retrying)
             r->run.counts.read++;
-        if (item->deferred)
-            rc = rc != 0 ? rc : deferred_keep(r, &item->record, err);
-        else if (item->error)
+        if (rc == 0 && r->run.tool->flags & TOOL_DEFERS)
+            rc = deferred_publish(r, item, err);
+        if (item->error)
             r->run.counts.rejected++;
-        else
+        else if (!item->deferred)
             count_verdict(&r->run, &item->record);
     }
     printed = run_print(&r->run, &r->out, err);
@@ -203,14 +208,18 @@ static int publish(struct runner *r, size_t first, size_t end, struct error *err
     return rc != 0 ? rc : printed;
 }
 
-/* Handles items from `first` on, as many as fill the output, in the transaction that is open. */
+/* Handles items from `first` on, as many as fill the output, in the transaction that is open. One that waited
+ * comes to the batch as soon as it may be tried: a long chain is not a transaction for each link. */
 static int do_items(struct runner *r, size_t first, size_t *next, struct error *err)
 {
     size_t i = first;
     int rc = 0;
 
-    for (; rc == 0 && i < r->batch.count && r->out.len < BATCH_BYTES; i++)
-        rc = do_item(r, &r->batch.items[i], err);
+    while (rc == 0 && i < r->batch.count && r->out.len < BATCH_BYTES) {
+        rc = do_item(r, &r->batch.items[i++], err);
+        if (rc == 0 && r->retrying && i == r->batch.count)
+            rc = deferred_next(r, err);
+    }
     *next = i;
     return rc == 0 && arena_failed(&r->batch.arena) ? error_no_memory(err) : rc;
 }
@@ -224,7 +233,7 @@ static int begin_again(struct runner *r, size_t first, struct error *err)
         struct item *item = &r->batch.items[i];
         item->record = item->given;
         item->error = item->unread;
-        item->deferred = false;
+        item->deferred = item->held = false;
     }
     r->repeat = false;
     r->cautious = true;
@@ -244,6 +253,7 @@ static int do_batch(struct runner *r, size_t *next, struct error *err)
         r->batch.items[i].given = r->batch.items[i].record;
         r->batch.items[i].unread = r->batch.items[i].error;
     }
+    r->cautious = r->retrying; /* who waits is told at once of what is done: it is not taken back */
     rc = transaction_begin(r, err);
     if (rc == 0)
         rc = do_items(r, first, next, err);

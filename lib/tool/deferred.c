@@ -1,7 +1,8 @@
 /*
- * Records that refer to one that may come later in the stream, or that one refers to which may leave, wait in
- * an unlinked file: the stream may be longer than memory. They are tried again, in input order, until a pass
- * settles none of them; what is left then is rejected.
+ * Records that wait for one that may come later in the stream, or leave, lie in an unlinked file: the stream
+ * may be longer than memory. In memory is where each lies and what it waits for (act/waiting.h). At the end
+ * of the stream they are tried again as what they wait for comes, until nothing more can come of it; what is
+ * left then is rejected.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -33,23 +34,51 @@ static int spill_open(struct spill *s, struct error *err)
     return 0;
 }
 
-static void spill_close(struct spill *s)
-{
-    if (s->file)
-        fclose(s->file);
-    *s = (struct spill){NULL, 0};
-}
-
 void deferred_release(struct runner *r)
 {
-    spill_close(&r->spill);
-    spill_close(&r->again);
+    if (r->spill.file)
+        fclose(r->spill.file);
+    r->spill = (struct spill){NULL, 0};
     waiting_release(&r->run.waiting);
 }
 
-int deferred_keep(struct runner *r, const struct record *record, struct error *err)
+static uint64_t name_of(struct runner *r, struct record *record)
 {
+    if (record->name == 0)
+        record->name = r->run.tool->identify(&r->run, record);
+    return record->name;
+}
+
+bool deferred_held(struct runner *r, struct record *record)
+{
+    const struct waiting *w = &r->run.waiting;
+
+    if (record->waiting != 0)
+        return waiting_held(w, record->waiting);
+    return w->names.count > 0 && waiting_announced(w, name_of(r, record));
+}
+
+int deferred_note(struct runner *r, struct item *item, struct error *err)
+{
+    struct waiting *w = &r->run.waiting;
+    struct record *record = &item->record;
+    int rc;
+
+    if (record->waiting == 0)
+        return item->deferred ? waiting_announce(w, name_of(r, record), err) : 0;
+    if (item->held)
+        waiting_hold(w, record->waiting);
+    if (item->deferred)
+        return item->held ? 0 : waiting_wish(w, record->waiting, &record->wish, err);
+    rc = waiting_done(w, record->waiting, err);
+    return rc == 0 && !item->error ? waiting_came(w, record->name, err) : rc;
+}
+
+static int keep(struct runner *r, const struct item *item, struct error *err)
+{
+    const struct record *record = &item->record;
     struct spilled head = {record->line, record->index, record->length};
+    int64_t place = r->spill.size;
     int rc = r->spill.file ? 0 : spill_open(&r->spill, err);
 
     if (rc != 0)
@@ -57,62 +86,75 @@ int deferred_keep(struct runner *r, const struct record *record, struct error *e
     if (fwrite(&head, sizeof head, 1, r->spill.file) != 1 ||
         fwrite(record->text, 1, record->length, r->spill.file) != record->length)
         return error_errno(err, CODE_IO, errno, "cannot keep a record that was put off");
-    r->spill.count++;
+    r->spill.size += (int64_t)(sizeof head + record->length);
+    return waiting_add(&r->run.waiting, record->name, item->held ? NULL : &record->wish, place, err);
+}
+
+int deferred_publish(struct runner *r, struct item *item, struct error *err)
+{
+    if (r->retrying)
+        return 0;
+    if (item->deferred)
+        return keep(r, item, err);
+    return item->error ? 0 : waiting_came(&r->run.waiting, item->record.name, err);
+}
+
+static int read_at(struct runner *r, int64_t place, void *to, size_t n, struct error *err)
+{
+    if (pread(fileno(r->spill.file), to, n, place) != (ssize_t)n)
+        return error_set(err, CODE_IO, NULL, "cannot read back a record that was put off");
     return 0;
 }
 
-static int read_back(struct runner *r, struct error *err)
+static int read_back(struct runner *r, uint32_t who, struct error *err)
 {
+    const struct waiting_record *kept = &r->run.waiting.records[who - 1];
     struct spilled head;
     struct record *record;
     char *text;
+    int rc = read_at(r, kept->place, &head, sizeof head, err);
 
-    if (fread(&head, sizeof head, 1, r->again.file) != 1)
-        return error_set(err, CODE_IO, NULL, "cannot read back a record that was put off");
+    if (rc != 0)
+        return rc;
     text = arena_alloc(&r->batch.arena, head.length + 1);
     if (!text)
         return error_no_memory(err);
-    if (fread(text, 1, head.length, r->again.file) != head.length)
-        return error_set(err, CODE_IO, NULL, "cannot read back a record that was put off");
+    rc = read_at(r, kept->place + (int64_t)sizeof head, text, head.length, err);
+    if (rc != 0)
+        return rc;
     record = &batch_add(&r->batch)->record;
     record->line = head.line;
     record->index = head.index;
     record->text = text;
     record->length = head.length;
+    record->name = kept->name;
+    record->waiting = who;
     r->batch.bytes += head.length;
     return json_parse(r->run.ctx.parser, text, head.length, &r->batch.arena, &record->json, err);
 }
 
+int deferred_next(struct runner *r, struct error *err)
+{
+    uint32_t who = batch_full(&r->batch) ? 0 : waiting_next(&r->run.waiting);
+
+    return who != 0 ? read_back(r, who, err) : 0;
+}
+
+/* The first; the others come as those before them are done. */
 static int deferred_fill(struct runner *r, bool *end, struct error *err)
 {
-    while (r->again.count > 0 && !batch_full(&r->batch)) {
-        int rc = read_back(r, err);
-        if (rc != 0)
-            return rc;
-        r->again.count--;
-    }
-    *end = r->again.count == 0;
-    return 0;
+    int rc = deferred_next(r, err);
+
+    *end = r->batch.count == 0;
+    return rc;
 }
 
 int deferred_process(struct runner *r, struct error *err)
 {
-    int rc = 0;
-
+    if (!r->spill.file)
+        return 0;
+    if (fflush(r->spill.file) != 0)
+        return error_errno(err, CODE_IO, errno, "cannot keep a record that was put off");
     r->retrying = true;
-    while (rc == 0 && r->spill.count > 0) {
-        int64_t before = r->spill.count;
-
-        if (!r->run.last_pass)
-            waiting_clear(&r->run.waiting);
-        r->again = r->spill;
-        r->spill = (struct spill){NULL, 0};
-        if (fflush(r->again.file) != 0)
-            return error_errno(err, CODE_IO, errno, "cannot keep a record that was put off");
-        rewind(r->again.file);
-        rc = runner_process(r, deferred_fill, err);
-        spill_close(&r->again);
-        r->run.last_pass = r->spill.count == before;
-    }
-    return rc;
+    return runner_process(r, deferred_fill, err);
 }

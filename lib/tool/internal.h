@@ -23,7 +23,8 @@ struct item {
     struct record
         given; /* as it came, before anything was tried (--pending gives a case, and nothing else) */
     struct error *unread; /* the error that it came with */
-    bool deferred;        /* refers to a record that may come later in the stream */
+    bool deferred;        /* waits for a record that may come later in the stream */
+    bool held;            /* it does for an earlier one of its own name */
 };
 
 struct batch {
@@ -33,10 +34,10 @@ struct batch {
     struct arena arena; /* of the parsed records and errors */
 };
 
-/* Records put off until the end of the stream, in an unlinked file. */
+/* Records put off until the end of the stream, in an unlinked file. run.waiting knows where each lies. */
 struct spill {
-    FILE *file; /* NULL: none yet */
-    int64_t count;
+    FILE *file;   /* NULL: none yet */
+    int64_t size; /* bytes */
 };
 
 struct runner {
@@ -49,7 +50,7 @@ struct runner {
     size_t operand_count, operand_next;
     struct stream *stream;
     struct case_cursor cursor;
-    struct spill spill, again; /* written to; read from */
+    struct spill spill;
     bool cautious; /* each act in a savepoint of its own; else a failed act that wrote repeats the batch so */
     bool repeat;   /* such an act has failed */
     bool retrying; /* the deferred ones are being tried again (they are counted as read already) */
@@ -109,7 +110,10 @@ int error_lost(int rc, const struct error *why,
 int operands_fill(struct runner *r, bool *end, struct error *err);
 int stream_fill(struct runner *r, bool *end, struct error *err);
 int pending_fill(struct runner *r, bool *end, struct error *err);
-int deferred_keep(struct runner *r, const struct record *record, struct error *err);
+bool deferred_held(struct runner *r, struct record *record);                  /* it is not its turn */
+int deferred_note(struct runner *r, struct item *item, struct error *err);    /* it was tried, or held */
+int deferred_publish(struct runner *r, struct item *item, struct error *err); /* after the commit */
+int deferred_next(struct runner *r, struct error *err); /* adds the next of those that wait to the batch */
 int deferred_process(struct runner *r, struct error *err);
 void deferred_release(struct runner *r);
 

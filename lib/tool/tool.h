@@ -42,7 +42,7 @@ enum tool_flags {
     TOOL_KEEPS_FAILURES =
         1 << 7,           /* a failure is kept with the case and tried again by --pending (the stages) */
     TOOL_DEFERS = 1 << 8, /* what refers to a missing record (CODE_UNKNOWN_REFERENCE), or is still referred to
-                             (CODE_REFUSED), is tried again at the end of the stream (crm-put) */
+                             (CODE_REFUSED), waits and is tried again at the end of the stream (crm-put) */
     TOOL_NUMBERS = 1 << 11, /* of a record only the case's number is read (the stages) */
     TOOL_NO_OPERANDS = 1 << 9,
 };
@@ -60,6 +60,9 @@ struct record {
     const char *number;               /* of that case; NULL: not known */
     const char *source, *external_id; /* set by capture tools for rejects */
     bool keyless;                     /* set by capture tools: it had no idempotency key */
+    uint64_t name;    /* TOOL_DEFERS: what `identify` says of it, once it was asked; 0: nothing */
+    uint32_t waiting; /* TOOL_DEFERS: its number among those that waited; 0: it has not waited */
+    struct wish wish; /* set by TOOL_DEFERS tools with their error: whom it waits for */
     enum verdict {
         VERDICT_DONE,
         VERDICT_NEW,
@@ -95,6 +98,8 @@ struct tool {
                           struct json_record *record, struct error *err);
     /* One record, in its savepoint; its output line(s) go to `out`, printed after the commit. */
     record_function *record;
+    /* TOOL_DEFERS: a number that stands for what the record is about; 0: nobody can tell. */
+    uint64_t (*identify)(struct run *run, const struct record *record);
     /* What follows `record`, each in a savepoint of its own: when one fails, what came before it stays, as in
      * a pipe (case-intake). May be NULL. */
     const struct tool_step *steps;
@@ -125,10 +130,8 @@ struct run {
     struct {
         int64_t read, done, made, duplicate, unchanged, updated, left_out, rejected, keyless;
     } counts;
-    bool findings; /* a list or check found something: exit 65 */
-    /* TOOL_DEFERS */
-    bool last_pass;         /* nothing is tried again any more */
-    struct waiting waiting; /* for the tool to note; emptied before each pass but the last */
+    bool findings;          /* a list or check found something: exit 65 */
+    struct waiting waiting; /* TOOL_DEFERS: the records that wait for others */
 };
 
 int tool_main(const struct tool *tool, int argc, char **argv);

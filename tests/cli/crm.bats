@@ -182,6 +182,64 @@ rejected() {
 	diff all <(crm-get --all | jq -c 'del(.seq)')
 }
 
+# chain N: contracts that are each renewed from the one before.
+chain() {
+	jq -nc --argjson n "$1" 'range($n) | {kind: "contract", key: "c\(.)"} + (if . > 0 then {renewed_from: "c\(. - 1)"} else {} end)'
+}
+
+@test "a chain that is longer than a batch makes the same records in any order" {
+	chain 3000 >long
+	crm-put -q <long >put
+	crm-get --all >all
+	tac long >reverse
+	elsewhere crm-put -q <reverse
+	cmp all out
+	cmp put elsewhere.put # each is done when the one before it is
+	shuf --random-source=<(yes) long >shuffled
+	elsewhere crm-put -q <shuffled
+	cmp all out
+}
+
+@test "a chain that is longer than a batch is deleted in any order" {
+	local order
+	chain 3000 >long
+	for order in cat tac; do
+		crm-put -q <long >put
+		$order long >named
+		expect_status 0 crm-put -q --delete <named
+		[ -z "$(crm-get --all)" ]
+		[ "$(head -n 1 out)" = '{"kind":"contract","key":"c2999","deleted":true}' ]
+	done
+	expect_status 0 store-check
+}
+
+@test "records of one key are done in the order of the stream, though the first of them waits" {
+	{
+		echo '{"kind":"contact","key":"desk","account":"LATE","name":"one"}'
+		jq -nc 'range(1000) | {kind: "article", key: "k\(.)"}'
+		echo '{"kind":"contact","key":"desk","name":"two","language":"de"}'
+		echo '{"kind":"account","key":"LATE","parent":"LATER"}'
+		echo '{"kind":"contact","key":"desk","name":"three"}'
+		echo '{"kind":"account","key":"LATER"}'
+	} >mixed
+	expect_status 0 crm-put -q <mixed
+	[ "$(grep -c '"article"' out)" -eq 1000 ]
+	shows '[.key, .name]' '["LATER",null] ["LATE",null] ["desk","one"] ["desk","two"] ["desk","three"]' <(grep -v '"article"' out)
+	crm-get contact desk >got
+	shows '[.seq, .account, .name, .language]' '[3,"LATE","three","de"]' got
+	expect_status 0 store-check
+}
+
+@test "a record that waits in vain holds nobody up for good" {
+	expect_status 65 crm-put -q -r rejects <<-'END'
+		{"kind":"contact","key":"desk","account":"NOBODY"}
+		{"kind":"contact","key":"desk","name":"two"}
+		{"kind":"asset","key":"A","contacts":[{"contact":"desk"}]}
+	END
+	[ "$(jq -r .key out | paste -sd ' ')" = "desk A" ]
+	shows '[.line, .error.code]' '[1,"unknown_reference"]' rejects
+}
+
 @test "a chain of renewals may be long, and leads nowhere back" {
 	jq -nc 'range(100) | {kind: "contract", key: "c\(.)"} + (if . > 0 then {renewed_from: "c\(. - 1)"} else {} end)' >long
 	expect_status 0 crm-put -q <long

@@ -2,10 +2,12 @@
 
 static const char *referrer(struct fixture *f, const struct crm_record *r)
 {
-    const char *found;
+    struct crm_referrer found;
 
     OK(crm_referrer(f->db, r, &f->arena, &found, &f->err));
-    return found ? found : "nobody";
+    if (!found.key)
+        return "nobody";
+    return found.kind ? arena_printf(&f->arena, "%s/%s", found.kind->name, found.key) : found.key;
 }
 
 static const char *link_to(struct fixture *f, const struct field *field, const char *key)

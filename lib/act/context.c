@@ -27,6 +27,7 @@ void context_release(struct context *ctx)
     ctx->impacts = NULL;
     known_records_free(ctx->known);
     ctx->known = NULL;
+    number_map_release(&ctx->passed);
     buf_release(&ctx->event_body);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/digest.h"
+#include "base/number_map.h"
 #include "config/policy.h"
 #include "config/source.h"
 #include "store/store.h"
@@ -32,7 +33,9 @@ struct context {
     usec now;         /* of this record; moves on to the case's last event, should that lie in the future */
     usec recorded_at; /* the same moment; `at` of an event may differ */
     bool dry_run;
-    struct arena *arena; /* of the record at hand */
+    struct number_map passed; /* in a dry run: crm_name() of the customer records that were put, or deleted,
+                                 in transactions that have been rolled back since; else empty */
+    struct arena *arena;      /* of the record at hand */
     struct random_pool random;
     struct json_parser *parser;
     int64_t rollbacks; /* how often context_forget() was called: what was written before may be gone */

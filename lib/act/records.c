@@ -37,6 +37,12 @@ uint64_t record_identity(struct context *ctx, const struct record_kind *kind, co
     return key ? crm_name(kind, key) : 0;
 }
 
+/* Put, or deleted, in a batch that a dry run has taken back. */
+static bool passed_before(const struct context *ctx, const struct record_kind *kind, const char *key)
+{
+    return ctx->passed.count > 0 && number_map_find(&ctx->passed, crm_name(kind, key));
+}
+
 static int check_reference(struct context *ctx, struct put_report *out, const char *kind, const char *key,
                            const char *pointer, struct error *err)
 {
@@ -44,7 +50,7 @@ static int check_reference(struct context *ctx, struct put_report *out, const ch
     bool exists = false;
     int rc = crm_exists(ctx->db, kind, key, &exists, err);
 
-    if (rc != 0 || exists)
+    if (rc != 0 || exists || (referred && passed_before(ctx, referred, key)))
         return rc;
     out->waits_for = referred ? crm_name(referred, key) : 0;
     return error_set(err, CODE_UNKNOWN_REFERENCE, pointer, "there is no %s \"%s\"", kind, key);
@@ -268,7 +274,7 @@ static int check_unreferenced(struct context *ctx, struct put_report *out, struc
 {
     const struct crm_record *r = &out->record;
     struct crm_referrer from;
-    int rc = crm_referrer(ctx->db, r, ctx->arena, &from, err);
+    int rc = crm_referrer(ctx->db, r, &ctx->passed, ctx->arena, &from, err);
 
     if (rc != 0 || !from.key)
         return rc;
@@ -317,6 +323,9 @@ int delete_record(struct context *ctx, const struct record_kind *kind, const str
     r->key = key;
     if (!found)
         return check_gone(ctx, out, err);
+    out->unchanged = passed_before(ctx, kind, key);
+    if (out->unchanged)
+        return 0;
     rc = check_unreferenced(ctx, out, err);
     if (rc == 0)
         rc = journal_deletion(ctx, r, err);

@@ -6,6 +6,7 @@
 #ifndef CASEWORK_STORE_CRM_TABLE_H
 #define CASEWORK_STORE_CRM_TABLE_H
 
+#include "base/number_map.h"
 #include "model/crm.h"
 #include "store/db.h"
 
@@ -32,8 +33,9 @@ struct crm_referrer {
     const struct record_kind *kind; /* NULL: a case */
     const char *key;                /* of a case its number; NULL: nobody does */
 };
-int crm_referrer(struct db *db, const struct crm_record *r, struct arena *arena,
-                 struct crm_referrer *referrer, struct error *err);
+/* gone: crm_name() of records that do not count any more. */
+int crm_referrer(struct db *db, const struct crm_record *r, const struct number_map *gone,
+                 struct arena *arena, struct crm_referrer *referrer, struct error *err);
 /* Deletes the row and those beside it; the journal's head is kept in deleted_record. */
 int crm_delete(struct db *db, const struct crm_record *r, struct error *err);
 /* The head of the journal of a record that was deleted, and forgets it: it is about to be made again. */

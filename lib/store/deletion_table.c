@@ -63,10 +63,9 @@
     X(AGENT, "cases c WHERE c.assigned_to")                                                                  \
     X(AGENT, "task t JOIN cases c ON c.id = t.case_id WHERE t.assigned_to")
 
-#define RECORD_STATEMENT(kind, table, column)                                                                \
-    {"SELECT key FROM " table " WHERE \"" column "\" = $1 LIMIT 1", "t"},
+#define RECORD_STATEMENT(kind, table, column) {"SELECT key FROM " table " WHERE \"" column "\" = $1", "t"},
 #define ENTITLEMENT_STATEMENT(column, which)                                                                 \
-    {"SELECT key FROM entitlement WHERE " column " = $1 AND " which " LIMIT 1", "t"},
+    {"SELECT key FROM entitlement WHERE " column " = $1 AND " which, "t"},
 #define CASE_STATEMENT(kind, rows) {"SELECT c.number FROM " rows " = $1 LIMIT 1", "t"},
 
 /* Customers go by the thousand, and each of their records is looked for in every column here: so the columns
@@ -100,7 +99,7 @@ enum {
 };
 
 static const struct statement statements[] = {
-    [LINKS_MEMBER] = {"SELECT household FROM household_member WHERE consumer = $1 LIMIT 1", "t"},
+    [LINKS_MEMBER] = {"SELECT household FROM household_member WHERE consumer = $1", "t"},
     [LINKS_ACCOUNTS] = {"SELECT key, accounts FROM contact WHERE accounts IS NOT NULL", ""},
     [LINKS_CONTACTS] = {"SELECT key, contacts FROM asset WHERE contacts IS NOT NULL", ""},
     [DELETED_INSERT] = {"INSERT INTO deleted_record (subject, seq, hash) VALUES ($1, $2, $3)", "tib"},
@@ -110,39 +109,57 @@ static const struct statement statements[] = {
 };
 const struct statement_set deletion_statements = STATEMENT_SET("deletions", statements);
 
-/* The key of whoever of this kind (NULL: a case's number) refers to the record, by a statement that finds it.
- */
-static int ask(struct db *db, const struct statement *st, const struct crm_record *r,
-               const struct record_kind *kind, struct arena *arena, struct crm_referrer *referrer,
-               struct error *err)
-{
-    bool found;
+/* Who refers to this record? */
+struct inquiry {
+    struct db *db;
+    const struct crm_record *r;
+    const struct number_map *gone;
+    struct arena *arena;
+    struct crm_referrer *referrer;
+};
 
-    referrer->kind = kind;
-    return query_one(db, st, BINDS(bind_text(r->key)), &text_row, arena, &referrer->key, &found, err);
+static bool is_gone(const struct inquiry *q, const struct record_kind *kind, const char *key)
+{
+    return kind && q->gone->count > 0 && number_map_find(q->gone, crm_name(kind, key));
 }
 
-static int ask_cases(struct db *db, const struct crm_record *r, struct arena *arena,
-                     struct crm_referrer *referrer, struct error *err)
+/* The key of whoever of this kind (NULL: a case's number) refers to the record, by a statement that finds
+ * them. */
+static int ask(const struct inquiry *q, const struct statement *st, const struct record_kind *kind,
+               struct error *err)
 {
-    int rc = 0;
+    struct rows *rows;
+    int rc = db_query(q->db, st, BINDS(bind_text(q->r->key)), &rows, err);
 
-    for (size_t i = 0; rc == 0 && !referrer->key && i < case_reference_statements.count; i++)
-        if (case_targets[i] == r->kind->id)
-            rc = ask(db, &case_references[i], r, NULL, arena, referrer, err);
+    while (rc == 0 && !q->referrer->key && (rc = rows_next(rows, err)) > 0) {
+        const char *key = row_text(rows, 0, q->arena);
+        rc = key ? 0 : error_no_memory(err);
+        if (key && !is_gone(q, kind, key))
+            *q->referrer = (struct crm_referrer){kind, key};
+    }
+    rows_done(rows);
     return rc;
 }
 
-static int ask_records(struct db *db, const struct crm_record *r, struct arena *arena,
-                       struct crm_referrer *referrer, struct error *err)
+static int ask_cases(const struct inquiry *q, struct error *err)
 {
     int rc = 0;
 
-    for (size_t i = 0; rc == 0 && !referrer->key && i < record_reference_statements.count; i++) {
+    for (size_t i = 0; rc == 0 && !q->referrer->key && i < case_reference_statements.count; i++)
+        if (case_targets[i] == q->r->kind->id)
+            rc = ask(q, &case_references[i], NULL, err);
+    return rc;
+}
+
+static int ask_records(const struct inquiry *q, struct error *err)
+{
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && !q->referrer->key && i < record_reference_statements.count; i++) {
         const struct record_kind *kind = &record_kinds[record_fields[i].kind];
         const struct field *f = field_find(kind->fields, record_fields[i].field);
-        if (f && strcmp(f->reference, r->kind->name) == 0)
-            rc = ask(db, &record_references[i], r, kind, arena, referrer, err);
+        if (f && strcmp(f->reference, q->r->kind->name) == 0)
+            rc = ask(q, &record_references[i], kind, err);
     }
     return rc;
 }
@@ -165,44 +182,45 @@ static int has_link(const struct rows *rows, const struct field *list, const str
 }
 
 /* Lists of links are JSON: a walk over the few records that have one, which an index knows. */
-static int ask_links(struct db *db, int statement, enum record_kind_id kind, const char *list,
-                     const char *key, struct arena *arena, struct crm_referrer *referrer, struct error *err)
+static int ask_links(const struct inquiry *q, int statement, enum record_kind_id kind, const char *list,
+                     struct error *err)
 {
     const struct record_kind *owners = &record_kinds[kind];
     struct arena scratch = ARENA_INIT;
-    bool linked = false;
     struct rows *rows;
-    int rc = db_query(db, &statements[statement], NO_BINDS, &rows, err);
+    int rc = db_query(q->db, &statements[statement], NO_BINDS, &rows, err);
 
-    while (rc == 0 && !linked && (rc = rows_next(rows, err)) > 0) {
+    while (rc == 0 && !q->referrer->key && (rc = rows_next(rows, err)) > 0) {
+        bool linked = false;
         arena_clear(&scratch);
-        rc = has_link(rows, field_find(owners->fields, list), owners, key, &scratch, &linked, err);
-        if (rc == 0 && linked)
-            *referrer = (struct crm_referrer){owners, row_text(rows, 0, arena)};
+        rc = has_link(rows, field_find(owners->fields, list), owners, q->r->key, &scratch, &linked, err);
+        if (rc == 0 && linked && !is_gone(q, owners, row_text(rows, 0, &scratch)))
+            *q->referrer = (struct crm_referrer){owners, row_text(rows, 0, q->arena)};
     }
     rows_done(rows);
     arena_release(&scratch);
-    return rc == 0 && arena_failed(arena) ? error_no_memory(err) : rc;
+    return rc == 0 && arena_failed(q->arena) ? error_no_memory(err) : rc;
 }
 
-int crm_referrer(struct db *db, const struct crm_record *r, struct arena *arena,
-                 struct crm_referrer *referrer, struct error *err)
+int crm_referrer(struct db *db, const struct crm_record *r, const struct number_map *gone,
+                 struct arena *arena, struct crm_referrer *referrer, struct error *err)
 {
+    const struct inquiry q = {db, r, gone, arena, referrer};
     int rc;
 
     *referrer = (struct crm_referrer){0};
-    rc = ask_cases(db, r, arena, referrer, err);
+    rc = ask_cases(&q, err);
     if (rc == 0 && !referrer->key)
-        rc = ask_records(db, r, arena, referrer, err);
+        rc = ask_records(&q, err);
     if (rc != 0 || referrer->key)
         return rc;
     switch (r->kind->id) {
     case KIND_CONSUMER:
-        return ask(db, &statements[LINKS_MEMBER], r, &record_kinds[KIND_HOUSEHOLD], arena, referrer, err);
+        return ask(&q, &statements[LINKS_MEMBER], &record_kinds[KIND_HOUSEHOLD], err);
     case KIND_ACCOUNT:
-        return ask_links(db, LINKS_ACCOUNTS, KIND_CONTACT, "accounts", r->key, arena, referrer, err);
+        return ask_links(&q, LINKS_ACCOUNTS, KIND_CONTACT, "accounts", err);
     case KIND_CONTACT:
-        return ask_links(db, LINKS_CONTACTS, KIND_ASSET, "contacts", r->key, arena, referrer, err);
+        return ask_links(&q, LINKS_CONTACTS, KIND_ASSET, "contacts", err);
     default:
         return 0;
     }

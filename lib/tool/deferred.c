@@ -64,6 +64,8 @@ int deferred_note(struct runner *r, struct item *item, struct error *err)
     struct record *record = &item->record;
     int rc;
 
+    if (r->run.ctx.dry_run)
+        name_of(r, record);
     if (record->waiting == 0)
         return item->deferred ? waiting_announce(w, name_of(r, record), err) : 0;
     if (item->held)
@@ -90,10 +92,22 @@ static int keep(struct runner *r, const struct item *item, struct error *err)
     return waiting_add(&r->run.waiting, record->name, item->held ? NULL : &record->wish, place, err);
 }
 
+/* What a dry run did has just been taken back: others may refer to it all the same. */
+static int remember(struct runner *r, const struct item *item, struct error *err)
+{
+    uint64_t *value;
+
+    if (!r->run.ctx.dry_run || item->deferred || item->error || item->record.name == 0)
+        return 0;
+    return number_map_make(&r->run.ctx.passed, item->record.name, &value, err);
+}
+
 int deferred_publish(struct runner *r, struct item *item, struct error *err)
 {
-    if (r->retrying)
-        return 0;
+    int rc = remember(r, item, err);
+
+    if (rc != 0 || r->retrying)
+        return rc;
     if (item->deferred)
         return keep(r, item, err);
     return item->error ? 0 : waiting_came(&r->run.waiting, item->record.name, err);

@@ -213,6 +213,59 @@ chain() {
 	expect_status 0 store-check
 }
 
+# tries FILE OPERAND...: a dry run says what the real run does, and leaves the store as it was.
+tries() {
+	local file=$1
+	shift
+	sqlite3 "$CASEWORK_STORE" .dump >before.sql
+	expect_status 0 crm-put -n "$@" <"$file"
+	sqlite3 "$CASEWORK_STORE" .dump | cmp before.sql -
+	[ "$(jq -c 'select(.dry_run == true)' out | wc -l)" -eq "$(wc -l <"$file")" ]
+	jq -c 'del(.dry_run)' out >dry
+	mv err dry.err
+	expect_status 0 crm-put "$@" <"$file"
+	cmp dry out
+	diff <(sed 's/, [0-9.]* s$//' dry.err) <(sed 's/, [0-9.]* s$//' err)
+}
+
+@test "a dry run of more than a batch says what the real run does, in any order" {
+	chain 3000 >long
+	tac long >reverse
+	tries reverse
+	shuf --random-source=<(yes) long >shuffled
+	tries shuffled --delete
+	tries long
+	tries reverse --delete
+}
+
+@test "a dry run of a deletion knows who would be gone" {
+	{
+		echo '{"kind":"account","key":"A"}'
+		jq -nc 'range(1500) | {kind: "contact", key: "c\(.)", account: "A"}'
+		jq -nc 'range(3) | {kind: "asset", key: "a\(.)", account: "A", contacts: [{contact: "c\(.)"}]}'
+	} >customers
+	crm-put -q <customers >put
+	tries customers --delete
+	crm-put -q <customers >put
+	tac customers >reverse
+	cat reverse customers >twice
+	tries twice --delete
+}
+
+@test "a dry run rejects what the real run does" {
+	{
+		echo '{"kind":"contract","key":"c0","renewed_from":"NONE"}'
+		chain 1200 | tail -n +2
+		echo '{"kind":"account","key":"A","parent":"B"}'
+		echo '{"kind":"account","key":"B","parent":"A"}'
+	} >bad
+	expect_status 65 crm-put -q -n -r rejects.dry <bad
+	nothing_in out
+	expect_status 65 crm-put -q -r rejects <bad
+	[ "$(wc -l <rejects)" -eq 1202 ]
+	diff rejects.dry rejects
+}
+
 @test "records of one key are done in the order of the stream, though the first of them waits" {
 	{
 		echo '{"kind":"contact","key":"desk","account":"LATE","name":"one"}'

@@ -1,13 +1,18 @@
 #include "crm_support.h"
 
-static const char *referrer(struct fixture *f, const struct crm_record *r)
+static const char *referrer_but(struct fixture *f, const struct crm_record *r, const struct number_map *gone)
 {
     struct crm_referrer found;
 
-    OK(crm_referrer(f->db, r, &f->arena, &found, &f->err));
+    OK(crm_referrer(f->db, r, gone, &f->arena, &found, &f->err));
     if (!found.key)
         return "nobody";
     return found.kind ? arena_printf(&f->arena, "%s/%s", found.kind->name, found.key) : found.key;
+}
+
+static const char *referrer(struct fixture *f, const struct crm_record *r)
+{
+    return referrer_but(f, r, &(struct number_map){0});
 }
 
 static const char *link_to(struct fixture *f, const struct field *field, const char *key)
@@ -37,6 +42,37 @@ static void every_field_that_refers_to_a_record_is_found(void **state)
             OK(crm_delete(f->db, &from, &f->err));
             OK(crm_revive(f->db, from.head.subject, &from.head, &(bool){false}, &f->err));
         }
+}
+
+static void forget(struct fixture *f, struct number_map *gone, enum record_kind_id kind, const char *key)
+{
+    uint64_t *value;
+
+    OK(number_map_make(gone, crm_name(&record_kinds[kind], key), &value, &f->err));
+}
+
+static void who_is_gone_refers_to_nobody(void **state)
+{
+    struct fixture *f = *state;
+    struct number_map gone = {0};
+    struct crm_record account = new_record(KIND_ACCOUNT, "ACME"), contact;
+
+    stored(f, KIND_ASSET, "A1", "account", "ACME");
+    stored(f, KIND_ASSET, "A2", "account", "ACME");
+    contact = stored(f, KIND_CONTACT, "jo", "accounts", "[{\"account\":\"ACME\"}]");
+    stored(f, KIND_ASSET, "A3", "contacts", "[{\"contact\":\"jo\"}]");
+    assert_string_equal(referrer_but(f, &account, &gone), "asset/A1");
+    forget(f, &gone, KIND_ASSET, "A1");
+    forget(f, &gone, KIND_CONTACT, "A2"); /* of another kind */
+    assert_string_equal(referrer_but(f, &account, &gone), "asset/A2");
+    forget(f, &gone, KIND_ASSET, "A2");
+    assert_string_equal(referrer_but(f, &account, &gone), "contact/jo");
+    forget(f, &gone, KIND_CONTACT, "jo");
+    assert_string_equal(referrer_but(f, &account, &gone), "nobody");
+    assert_string_equal(referrer_but(f, &contact, &gone), "asset/A3");
+    forget(f, &gone, KIND_ASSET, "A3");
+    assert_string_equal(referrer_but(f, &contact, &gone), "nobody");
+    number_map_release(&gone);
 }
 
 /* They lie in different indexes, by what else they name. */
@@ -146,6 +182,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_STORE(every_field_that_refers_to_a_record_is_found),
         WITH_STORE(an_entitlement_is_found_by_each_thing_that_it_names),
+        WITH_STORE(who_is_gone_refers_to_nobody),
         WITH_STORE(cases_that_refer_to_a_record_are_found),
         WITH_STORE(a_deleted_record_leaves_the_head_of_its_journal),
         WITH_STORE(nothing_stays_beside_a_deleted_record),

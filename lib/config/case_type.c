@@ -154,7 +154,19 @@ static const struct case_type_field *find_field(const struct case_type *t, const
     return NULL;
 }
 
-/* What a member whose schema this is holds. */
+/* Texts and whole numbers can be counted up. */
+static bool is_countable(const json_t *values)
+{
+    const json_t *value;
+    size_t i;
+
+    json_array_foreach (values, i, value)
+        if (!json_is_string(value) && !json_is_integer(value))
+            return false;
+    return json_array_size(values) > 0;
+}
+
+/* What a member whose schema this is holds. Of no type it may be anything. */
 static struct shape shape_of_schema(const json_t *schema)
 {
     static const struct field kinds[] = {
@@ -166,31 +178,50 @@ static struct shape shape_of_schema(const json_t *schema)
     };
     const char *type = json_string_value(json_object_get(schema, "type"));
     const struct field *f = type != NULL ? field_find(kinds, type) : NULL;
+    const json_t *values = json_object_get(schema, "enum");
 
-    return (struct shape){.kind = f != NULL ? SHAPE_FIELD : SHAPE_ANYTHING, .field = f};
+    if (f == NULL)
+        return (struct shape){.kind = SHAPE_ANYTHING};
+    return (struct shape){
+        .kind = SHAPE_FIELD,
+        .field = f,
+        .nullable = true,
+        .among = is_countable(values) ? values : NULL,
+        .least = json_object_get(schema, "minimum"),
+        .most = json_object_get(schema, "maximum"),
+    };
 }
 
-struct shape case_types_shape(void *policy, const char *name, size_t length)
+/* What two case types say the same of. */
+static struct shape unite(struct shape one, const struct shape *other)
 {
-    static const struct shape anything = {.kind = SHAPE_ANYTHING};
-    const struct policy *p = policy;
-    struct shape shape = {.kind = SHAPE_NOTHING};
+    if (one.field != other->field)
+        return (struct shape){.kind = SHAPE_ANYTHING};
+    if (!json_equal(one.among, other->among))
+        one.among = NULL;
+    if (!json_equal(one.least, other->least))
+        one.least = NULL;
+    if (!json_equal(one.most, other->most))
+        one.most = NULL;
+    return one;
+}
 
-    for (size_t i = 0; i < p->count; i++) {
+struct shape case_types_shape(const struct policy *p, const char *name, size_t length)
+{
+    struct shape shape = {.kind = SHAPE_NOTHING}, one;
+
+    for (size_t i = 0; i < p->count && shape.kind != SHAPE_ANYTHING; i++) {
         const struct case_type *t = p->entries[i].object;
         const struct case_type_field *f;
-        struct shape one;
         if (p->entries[i].kind != FILE_CASE_TYPE)
             continue;
         if (t == NULL || t->open)
-            return anything;
+            return (struct shape){.kind = SHAPE_ANYTHING};
         f = find_field(t, name, length);
         if (f == NULL)
             continue;
         one = shape_of_schema(f->schema);
-        if (shape.kind != SHAPE_NOTHING && one.field != shape.field)
-            return anything;
-        shape = one;
+        shape = shape.kind == SHAPE_NOTHING ? one : unite(one, &shape);
     }
     return shape;
 }

@@ -72,9 +72,9 @@ int group_compile(const char *name, const json_t *json, struct arena *arena, str
                   struct error *err);
 int case_type_compile(const char *name, const json_t *json, struct arena *arena, struct case_type **t,
                       struct error *err);
-/* What the case types of a policy say of a member of `fields` (a shape_typed): SHAPE_NOTHING when none has
- * it; SHAPE_ANYTHING also when one takes any member, or does not compile, or when they differ. */
-struct shape case_types_shape(void *policy, const char *name, size_t length);
+/* What the case types of a policy say of a member of `fields`: SHAPE_NOTHING when none has it; SHAPE_ANYTHING
+ * also when one takes any member, or does not compile, or when they differ. */
+struct shape case_types_shape(const struct policy *p, const char *name, size_t length);
 /* One member's schema, at load. */
 int schema_check(const json_t *schema, const char *pointer, struct error *err);
 /* A value against its schema. */
@@ -92,20 +92,26 @@ int calendar_cache_get(struct calendar_cache *c, usec from, usec to, const struc
 /* Working time without a break, for those that name no calendar. */
 int calendar_always_open(struct arena *arena, struct calendar_spec **spec, struct error *err);
 
-/* Where findings go. */
 struct peel;
+
+/* Where findings go. */
 struct findings {
     lint_report *report;
     void *context;
     long count;
     bool first_only; /* for loading: the walk ends after one error, warnings do not count */
-    const struct peel
-        *peel; /* the tree at hand lacks what was at fault: pointers are into it; NULL: it is whole */
+    /* What was at fault is taken out of the tree at hand, and pointers are into what is left; NULL: the tree
+     * is the file's. */
+    const struct peel *peel;
+    /* The file of the last finding, parsed for the ids of its rules; see findings_release(). */
+    const struct policy_file *file;
+    json_t *tree;
 };
 void findings_add(struct findings *f, const struct policy_file *file, enum severity severity,
                   const struct error *error);
 /* Fills in file, line and column, and counts. */
 void findings_tell(struct findings *f, const struct policy_file *file, struct finding *finding);
+void findings_release(struct findings *f);
 bool findings_enough(const struct findings *f);
 
 int lint_walk(struct policy *p, struct findings *f, struct error *err);

@@ -13,7 +13,7 @@
 #define PATH_ROOM 1024
 
 struct conditions {
-    struct policy *policy;
+    const struct policy *policy;
     struct findings *findings;
     const struct entry *from;
 };
@@ -55,17 +55,19 @@ static void tell_lost(struct conditions *c, const char *path, const struct shape
     tell(c, SEVERITY_ERROR, CODE_UNKNOWN_MEMBER, pointer, message);
 }
 
-static void check_path(struct conditions *c, const char *path, const char *pointer)
+/* false: the path leads nowhere, and nothing behind it leads anywhere. */
+static bool check_path(struct conditions *c, const char *path, const char *pointer)
 {
     struct shape shape;
 
     if (c->from->kind == FILE_WORKFLOW && strncmp(path, "tasks.", strlen("tasks.")) == 0)
-        return; /* workflow_compile() knows them */
+        return true; /* workflow_compile() knows them */
     shape = shape_of(path);
     if (shape.kind == SHAPE_TYPED)
         check_field(c, path, pointer);
     else if (shape.kind == SHAPE_NOTHING)
         tell_lost(c, path, &shape, pointer);
+    return shape.kind != SHAPE_NOTHING;
 }
 
 /* Literals that name a file of the policy. */
@@ -93,23 +95,6 @@ static void check_literal(struct conditions *c, const char *path, const json_t *
 static void check_condition(struct conditions *c, const json_t *condition, const char *pointer,
                             const char *base);
 
-static bool is_operator(const char *name)
-{
-    return name[0] == '$';
-}
-
-static bool has_operators(const json_t *value)
-{
-    void *first = json_object_iter((json_t *)value);
-
-    return first != NULL && is_operator(json_object_iter_key(first));
-}
-
-static bool is_joint(const char *name)
-{
-    return strcmp(name, "$and") == 0 || strcmp(name, "$or") == 0 || strcmp(name, "$nor") == 0;
-}
-
 /* What stands beside a path: a literal, or operators. */
 static void check_operand(struct conditions *c, const char *path, const json_t *operand, const char *pointer)
 {
@@ -117,14 +102,13 @@ static void check_operand(struct conditions *c, const char *path, const json_t *
     const char *name;
     size_t i;
 
-    if (!has_operators(operand)) {
+    if (!has_operator(operand)) {
         check_literal(c, path, operand, pointer);
         return;
     }
     json_object_foreach ((json_t *)operand, name, *(json_t **)&value) {
         struct pointer_text at = pointer_to_member(pointer, name);
-        bool of_elements = strcmp(name, "$elemMatch") == 0 && !has_operators(value);
-        if (of_elements)
+        if (strcmp(name, "$elemMatch") == 0 && !is_for_element(value))
             check_condition(c, value, at.text, path);
         else if (json_is_object(value) || strcmp(name, "$eq") == 0 || strcmp(name, "$ne") == 0)
             check_operand(c, path, value, at.text);
@@ -146,15 +130,15 @@ static void check_condition(struct conditions *c, const json_t *condition, const
         struct pointer_text at = pointer_to_member(pointer, name);
         json_t *branch;
         size_t i;
-        if (is_joint(name)) {
+        if (operator_joins(name)) {
             json_array_foreach (value, i, branch)
                 check_condition(c, branch, pointer_to_element(at.text, i).text, base);
             continue;
         }
         if (snprintf(path, sizeof(path), "%s%s%s", base, *base ? "." : "", name) >= (int)sizeof(path))
             continue;
-        check_path(c, path, at.text);
-        check_operand(c, path, value, at.text);
+        if (check_path(c, path, at.text))
+            check_operand(c, path, value, at.text);
     }
 }
 

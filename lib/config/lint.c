@@ -35,18 +35,26 @@ static void take_place(struct finding *finding)
     }
 }
 
-/* The id of the rule that a pointer into a decision table leads into; the tree holds the text. */
-static json_t *rule_of(const struct policy_file *file, const char *pointer, const char **id)
+void findings_release(struct findings *f)
+{
+    json_decref(f->tree);
+    f->tree = NULL;
+    f->file = NULL;
+}
+
+/* The id of the rule that a pointer into a decision table leads into. Findings of a file come together. */
+static const char *rule_of(struct findings *f, const struct policy_file *file, const char *pointer)
 {
     unsigned long index;
-    json_t *tree;
 
-    *id = NULL;
     if (strncmp(file->path, "routing/", 8) != 0 || sscanf(pointer, "/rules/%lu", &index) != 1)
         return NULL;
-    tree = json_loadb(file->text, file->length, 0, NULL);
-    *id = json_string_value(json_object_get(json_array_get(json_object_get(tree, "rules"), index), "id"));
-    return tree;
+    if (f->file != file) {
+        findings_release(f);
+        f->tree = json_loadb(file->text, file->length, 0, NULL);
+        f->file = file;
+    }
+    return json_string_value(json_object_get(json_array_get(json_object_get(f->tree, "rules"), index), "id"));
 }
 
 void findings_add(struct findings *f, const struct policy_file *file, enum severity severity,
@@ -58,7 +66,6 @@ void findings_add(struct findings *f, const struct policy_file *file, enum sever
                               .message = error->message,
                               .at = TIME_NONE};
     struct pointer_text written;
-    json_t *tree;
 
     if (findings_enough(f) || (f->first_only && severity != SEVERITY_ERROR))
         return;
@@ -66,11 +73,10 @@ void findings_add(struct findings *f, const struct policy_file *file, enum sever
         pointer_as_written(f->peel, error->pointer, &written);
         finding.pointer = written.text;
     }
-    tree = rule_of(file, finding.pointer, &finding.rule);
+    finding.rule = rule_of(f, file, finding.pointer);
     if (finding.pointer[0] == '\0')
         take_place(&finding);
     findings_tell(f, file, &finding);
-    json_decref(tree);
 }
 
 void findings_tell(struct findings *f, const struct policy_file *file, struct finding *finding)
@@ -187,6 +193,7 @@ long lint_policy(struct policy *p, lint_report *report, void *context, struct er
 
     if (rc == 0)
         rc = tables_check(p, &f, err);
+    findings_release(&f);
     return rc != 0 ? rc : f.count;
 }
 
@@ -210,6 +217,7 @@ int policy_check(struct policy *p, struct error *err)
 
     error_init(&first);
     rc = lint_walk(p, &f, err);
+    findings_release(&f);
     if (rc == 0 && first.code != CODE_OK)
         rc = error_set(err, first.code, NULL, "%s", first.message);
     return rc;

@@ -21,6 +21,7 @@ struct peel {
     json_t *tree;
     char (*removed)[sizeof(((struct error *)0)->pointer)]; /* pointers into the file as it was written */
     size_t count;
+    size_t named; /* rules that were given an id */
 };
 
 /* One step of a pointer: the raw token, and the value it leads to in the tree as it is now. */
@@ -154,6 +155,21 @@ static int take_out(struct peel *peel, const char *pointer, struct error *err)
     return 0;
 }
 
+/* A rule without a proper id is looked into all the same, under one that nobody else has. */
+static bool name_rule(struct peel *peel, const char *pointer, int *rc, struct error *err)
+{
+    unsigned long index;
+    int end = 0;
+    json_t *rule;
+
+    if (sscanf(pointer, "/rules/%lu/id%n", &index, &end) != 1 || end == 0 || pointer[end] != '\0')
+        return false;
+    rule = json_array_get(json_object_get(peel->tree, "rules"), index);
+    *rc =
+        json_object_set_new(rule, "id", json_sprintf("--%zu", ++peel->named)) != 0 ? error_no_memory(err) : 1;
+    return true;
+}
+
 /* Reports an error unless it follows from an earlier one, and takes its cause out. 1: go on; 0: nothing more
  * to find. */
 static int peel_one(struct peel *peel, const struct policy_file *file, struct error *found,
@@ -167,6 +183,8 @@ static int peel_one(struct peel *peel, const struct policy_file *file, struct er
     follows = follows_from_removal(peel, written.text);
     if (!follows)
         findings_add(f, file, SEVERITY_ERROR, found);
+    if (name_rule(peel, found->pointer, &rc, err))
+        return rc;
     if ((follows || !exists(peel, found->pointer)) && !cut_to_element(peel, found->pointer))
         return 0;
     rc = take_out(peel, found->pointer, err);
@@ -226,7 +244,8 @@ int lint_file(struct policy *p, const struct entry *e, const struct error *first
     }
     of_rest.peel = &peel;
     rc = peel_all(p, e, &peel, first, &of_rest, err);
-    f->count = of_rest.count;
+    *f = of_rest;
+    f->peel = NULL;
     json_decref(peel.tree);
     free(peel.removed);
     return rc;

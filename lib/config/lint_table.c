@@ -117,6 +117,11 @@ static void tell(void *context, const struct analysis_finding *found)
         findings_tell(t->findings, t->entry->file, &finding);
 }
 
+static struct shape typed(void *policy, const char *name, size_t length)
+{
+    return case_types_shape(policy, name, length);
+}
+
 int tables_check(struct policy *p, struct findings *f, struct error *err)
 {
     struct telling t = {.findings = f};
@@ -126,7 +131,7 @@ int tables_check(struct policy *p, struct findings *f, struct error *err)
         t.entry = &p->entries[i];
         t.table = t.entry->object;
         if (t.entry->kind == FILE_TABLE && t.table != NULL)
-            rc = table_analyse(t.table, case_types_shape, p, tell, &t, err);
+            rc = table_analyse(t.table, typed, p, tell, &t, err);
     }
     if (rc == 0 && arena_failed(&t.arena))
         rc = error_no_memory(err);

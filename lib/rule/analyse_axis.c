@@ -95,23 +95,23 @@ static enum axis_kind kind_of_field(const struct field *f)
 }
 
 /* What the shape of a case says of the path. What leads nowhere is taken for free: to tell of it is not the
- * analysis' business. What is in a list may be there several times. */
+ * analysis' business. */
 static void axis_classify(const struct analysis *a, struct axis *axis)
 {
     struct shape shape = shape_of(axis->name);
 
     if (shape.kind == SHAPE_TYPED && a->typed && axis->path->count == 2)
         shape = a->typed(a->typed_context, axis->path->steps[1].name, axis->path->steps[1].length);
+    axis->shape = shape;
     axis->kind = AXIS_OPEN;
-    if (shape.kind == SHAPE_TEXTS) {
+    if (shape.kind == SHAPE_TEXTS)
         axis->kind = AXIS_TEXTS;
-    } else if (shape.kind == SHAPE_NOTHING && shape.field && shape.field->type != FIELD_JSON) {
+    else if (shape.kind == SHAPE_LIST)
+        axis->kind = AXIS_LIST;
+    else if (shape.kind == SHAPE_NOTHING && shape.field && shape.field->type != FIELD_JSON)
         axis->kind = AXIS_NOTHING;
-    } else if (shape.kind == SHAPE_FIELD && !shape.listed) {
-        axis->kind = kind_of_field(shape.field);
-        axis->field = shape.field;
-        axis->always = shape.always;
-    }
+    else if (shape.kind == SHAPE_FIELD)
+        axis->kind = shape.among ? AXIS_ENUMERATED : kind_of_field(shape.field);
 }
 
 static struct axis *axis_add(struct analysis *a, const char *name, const struct path *path)

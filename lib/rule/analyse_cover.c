@@ -14,6 +14,12 @@ static bool is_for_every_case(const struct table *table)
     return strcmp(table->name, "assignment") == 0;
 }
 
+/* Has it one of finitely many values? */
+static bool is_counted(const struct axis *axis)
+{
+    return axis->kind == AXIS_ENUMERATED && !axis->shape.listed;
+}
+
 static bool matched_by_none(const struct analysis *a, const json_t *document)
 {
     size_t i;
@@ -41,14 +47,14 @@ static void report_uncovered(struct analysis *a, const struct box *box, const ch
     json_decref(document);
 }
 
-/* The field's values, the absent one left out: that a rule says nothing of it is no slip. */
+/* The field's values, the absent one and null left out: that a rule says nothing of these is no slip. */
 static word *values_of(struct analysis *a, const struct axis *axis)
 {
     word *set = set_new(&a->scratch, axis, false);
     size_t i;
 
     for (i = 0; set && i < axis->count; i++)
-        if (axis->points[i].kind == POINT_VALUE)
+        if (axis->points[i].kind == POINT_VALUE && !json_is_null(axis->points[i].value))
             set_add(set, i);
     return set;
 }
@@ -116,7 +122,7 @@ static bool is_matrix(const struct analysis *a)
             if (box->loose || box->count == 0)
                 return false;
             for (s = 0; s < box->count; s++)
-                if (a->axes[box->spans[s].axis].kind != AXIS_ENUMERATED)
+                if (!is_counted(&a->axes[box->spans[s].axis]))
                     return false;
         }
     return a->table->count > 0;
@@ -174,7 +180,7 @@ void find_uncovered(struct analysis *a)
     size_t i;
 
     for (i = 1; i < a->axis_count; i++)
-        if (a->axes[i].kind == AXIS_ENUMERATED && a->axes[i].field->type != FIELD_BOOL)
+        if (is_counted(&a->axes[i]) && a->axes[i].shape.field->type != FIELD_BOOL)
             told = find_uncovered_values(a, i) || told;
     if (!told && is_matrix(a))
         find_uncovered_combination(a);

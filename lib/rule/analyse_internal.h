@@ -39,6 +39,7 @@ enum axis_kind {
     AXIS_INTEGER,    /* a field that is an integer */
     AXIS_NUMBER,     /* a field that is a number */
     AXIS_TEXTS,      /* a field that is an array of texts */
+    AXIS_LIST,       /* a list of objects as a whole */
     AXIS_NOTHING,    /* a path below a field that has no members: always absent */
     AXIS_OPEN        /* anything */
 };
@@ -47,8 +48,7 @@ struct axis {
     enum axis_kind kind;
     const char *name;          /* the path as written */
     const struct path *path;   /* of a clause that reads it */
-    const struct field *field; /* AXIS_ENUMERATED */
-    bool always;               /* never absent */
+    struct shape shape;        /* what is known of the values */
     bool no_arrays;            /* AXIS_OPEN: too many classes of arrays, so none is among the points */
     const struct test **tests; /* the different tests on this path, without `negate` */
     size_t test_count, test_room;

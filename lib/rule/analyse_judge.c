@@ -222,7 +222,8 @@ void points_judge(struct analysis *a, struct axis *axis)
     if (!prepare(&j))
         return;
     judge_all(&j);
-    if ((axis->kind == AXIS_OPEN || axis->kind == AXIS_TEXTS) && !arena_failed(&a->arena))
+    if ((axis->kind == AXIS_OPEN || axis->kind == AXIS_TEXTS || axis->shape.listed) &&
+        !arena_failed(&a->arena))
         add_arrays(&j);
     if (axis->kind == AXIS_TEXTS && !arena_failed(&a->arena))
         wrap_texts(&j);

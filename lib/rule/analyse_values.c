@@ -27,9 +27,14 @@ static void add_text(struct analysis *a, struct axis *axis, const char *text)
 
 static void add_enumerated(struct analysis *a, struct axis *axis)
 {
-    const struct field *f = axis->field;
+    const struct field *f = axis->shape.field;
+    size_t count = json_array_size(axis->shape.among), k;
     int64_t i;
 
+    for (k = 0; k < count; k++)
+        add_value(a, axis, json_incref(json_array_get(axis->shape.among, k)));
+    if (count > 0)
+        return;
     if (f->type == FIELD_BOOL) { /* false is not printed */
         add_value(a, axis, json_true());
         if (f->flags & FIELD_PRINT_FALSE)
@@ -91,23 +96,51 @@ static struct mentioned mentioned_of(struct analysis *a, const struct axis *axis
     return m;
 }
 
+/* Keys and words are not empty. */
+static bool may_be_empty(const struct axis *axis)
+{
+    return axis->kind != AXIS_TEXTS && !(axis->shape.field && axis->shape.field->flags & FIELD_KEY);
+}
+
+/* Whether a value of the right type may be there. */
+static bool may_be(const struct axis *axis, const json_t *value)
+{
+    double x = json_number_value(value);
+
+    if (json_is_string(value))
+        return json_string_length(value) > 0 || may_be_empty(axis);
+    if (json_is_real(value) && axis->kind == AXIS_INTEGER && floor(x) != x)
+        return false;
+    return (!axis->shape.least || x >= json_number_value(axis->shape.least)) &&
+           (!axis->shape.most || x <= json_number_value(axis->shape.most));
+}
+
+static void add_possible(struct analysis *a, struct axis *axis, const json_t *value)
+{
+    if (value && may_be(axis, value))
+        add_value(a, axis, json_incref((json_t *)value));
+}
+
 static void add_mentioned(struct analysis *a, struct axis *axis, const struct mentioned *m)
 {
     size_t i;
 
     for (i = 0; i < m->count; i++)
-        add_value(a, axis, json_incref((json_t *)m->list[i]->tree));
+        add_possible(a, axis, m->list[i]->tree);
 }
 
-/* A text after one and before the next; there may be none. Readable ones first. */
+/* A text after one (NULL: the first there may be) and before the next; there may be none. Readable ones
+ * first. */
 static void add_text_between(struct analysis *a, struct axis *axis, const struct literal *one,
                              const struct literal *next)
 {
-    static const char *const ends[] = {"-other", "0", " ", "\x01"};
+    static const char *const after[] = {"-other", "0", " ", "\x01", NULL}, *const first[] = {"0", "!", " ",
+                                                                                             NULL};
+    const char *const *ends = one ? after : first;
     size_t i;
 
-    for (i = 0; i < sizeof ends / sizeof *ends; i++) {
-        const char *text = arena_printf(&a->arena, "%s%s", one->text, ends[i]);
+    for (i = 0; ends[i]; i++) {
+        const char *text = arena_printf(&a->arena, "%s%s", one ? one->text : "", ends[i]);
         json_t *value = text ? analysis_keep(a, json_string_nocheck(text)) : NULL;
         int order;
 
@@ -133,8 +166,10 @@ static void add_texts(struct analysis *a, struct axis *axis)
     /* Without ranges what comes after the last stands for all that is not mentioned. */
     for (i = m.ranged ? 0 : m.count - 1; i < m.count; i++)
         add_text_between(a, axis, m.list[i], i + 1 < m.count ? m.list[i + 1] : NULL);
-    if (m.ranged)
+    if (m.ranged && may_be_empty(axis))
         add_text(a, axis, "");
+    else if (m.ranged)
+        add_text_between(a, axis, NULL, m.list[0]);
 }
 
 /* Between whole numbers a whole one, without rounding. */
@@ -179,7 +214,7 @@ static void add_number_between(struct analysis *a, struct axis *axis, const stru
     }
     if (!value && axis->kind != AXIS_INTEGER)
         value = real_between(low, high);
-    if (value && analysis_keep(a, value) && lies_between(value, low, high))
+    if (value && analysis_keep(a, value) && lies_between(value, low, high) && may_be(axis, value))
         points_add(a, axis, POINT_VALUE, value);
 }
 
@@ -189,8 +224,11 @@ static void add_numbers(struct analysis *a, struct axis *axis)
     size_t i;
 
     add_mentioned(a, axis, &m);
+    add_possible(a, axis, axis->shape.least); /* beyond the last that is mentioned there may be no other */
+    add_possible(a, axis, axis->shape.most);
     if (m.count == 0) {
-        add_value(a, axis, json_integer(0));
+        if (!axis->shape.least && !axis->shape.most)
+            add_value(a, axis, json_integer(0));
         return;
     }
     for (i = m.ranged ? 0 : m.count - 1; i < m.count; i++)
@@ -217,7 +255,7 @@ void points_build(struct analysis *a, struct axis *axis)
 {
     bool open = axis->kind == AXIS_OPEN;
 
-    if (!axis->always)
+    if (!axis->shape.always)
         points_add(a, axis, POINT_ABSENT, NULL);
     if (axis->kind == AXIS_ENUMERATED)
         add_enumerated(a, axis);
@@ -227,6 +265,11 @@ void points_build(struct analysis *a, struct axis *axis)
         add_numbers(a, axis);
     if (axis->kind == AXIS_TEXTS)
         add_value(a, axis, json_array());
+    if (axis->kind == AXIS_LIST)
+        add_value(a, axis, json_pack("[{}]"));
+    if (axis->shape.nullable ||
+        axis->shape.listed) /* where another object of the list has it, null stands for none */
+        add_value(a, axis, json_null());
     if (!open)
         return;
     add_value(a, axis, json_null());

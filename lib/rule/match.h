@@ -56,6 +56,14 @@ int match_clause_test(const struct match *match, size_t i, const json_t *documen
 int match_visit_paths(const struct match *match, int (*visit)(void *context, const char *path),
                       void *context);
 
+/* How what stands beside a path is read, for those who look into conditions: an object is one of operators
+ * when any of its members begins with $, else a literal; below $elemMatch it is operators for the element
+ * itself, or a condition on what the element holds ($and, $or and $nor may begin one); and $and, $or, $nor.
+ */
+bool has_operator(const json_t *value);
+bool is_for_element(const json_t *value);
+bool operator_joins(const char *name);
+
 /* The value(s) a path reads, for workflow `output` and explanations: the first one found, or NULL. Borrowed.
  */
 const json_t *match_resolve(const json_t *document, const char *path);

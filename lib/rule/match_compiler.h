@@ -33,10 +33,6 @@ int compile_match(struct compiler *c, const json_t *condition, struct match *mat
 /* An object of operators, or the one literal that a value is. */
 int compile_tests(struct compiler *c, const json_t *object, const struct test **tests, size_t *count);
 int compile_equal(struct compiler *c, const json_t *value, const struct test **tests, size_t *count);
-/* An object is one of operators when any of its members begins with $: a mixture is then an error, not a
- * literal. */
-bool has_operator(const json_t *value);
 bool operator_known(const char *name); /* one that stands below a path */
-bool operator_joins(const char *name); /* $and, $or, $nor */
 
 #endif

@@ -150,8 +150,7 @@ static int compile_options(struct compiler *c, const json_t *value, const json_t
     return error_set(c->err, CODE_INVALID, c->at.text, "$options without $regex");
 }
 
-/* Operators are for the element itself, anything else is a condition on what it holds. */
-static bool is_for_element(const json_t *value)
+bool is_for_element(const json_t *value)
 {
     void *first = json_object_iter((json_t *)value);
     const char *name = first ? json_object_iter_key(first) : "";

@@ -55,6 +55,16 @@ static const struct {
 };
 static const char *const histories[] = {"contact", "account", "asset", NULL};
 
+const char *const shape_lists[] = {
+    "context.similar",
+    "context.problems",
+    "context.upstream",
+    "context.services",
+    "context.contact.accounts",
+    "context.asset.contacts",
+    NULL,
+};
+
 /* What is left of a path. */
 struct rest {
     const struct path_step *steps;
@@ -92,6 +102,8 @@ static struct shape below_json(const struct field *f, struct rest rest)
 {
     if (f->flags & FIELD_TYPED && rest.count > 0)
         return (struct shape){.kind = SHAPE_TYPED};
+    if (f->flags & FIELD_LINKS && rest.count == 0)
+        return (struct shape){.kind = SHAPE_LIST};
     if (!(f->flags & FIELD_ARRAY))
         return anything();
     rest = skip_index(rest);
@@ -127,6 +139,8 @@ static struct shape below_group(size_t group, struct rest rest)
 {
     struct shape shape = below(groups[group].members, groups[group].list ? skip_index(rest) : rest);
 
+    if (groups[group].list && rest.count == 0)
+        shape.kind = SHAPE_LIST;
     shape.listed = groups[group].list;
     return shape;
 }

@@ -14,18 +14,25 @@
 enum shape_kind {
     SHAPE_NOTHING, /* no case has such a member */
     SHAPE_FIELD,   /* what `field` says; absent from some cases unless `always` */
-    SHAPE_TEXTS,   /* an array of texts */
+    SHAPE_TEXTS,   /* an array of texts, none of them empty */
+    SHAPE_LIST,    /* a list of objects as a whole; not empty */
     SHAPE_TYPED,   /* below `fields`: what the case type says */
-    SHAPE_ANYTHING /* free-form members, and objects and lists as a whole */
+    SHAPE_ANYTHING /* free-form members, and objects as a whole */
 };
 
 struct shape {
     enum shape_kind kind;
     const struct field *field; /* of SHAPE_FIELD; of SHAPE_NOTHING: the field that has no members, or NULL */
     bool always;
-    bool listed;      /* of SHAPE_FIELD: of each object in a list, so that it may be there several times */
-    const char *lost; /* SHAPE_NOTHING: the rest of the path, from the name on that is not there */
+    bool listed;         /* of SHAPE_FIELD: of each object in a list, so that it may be there several times */
+    bool nullable;       /* of SHAPE_FIELD: it may be null */
+    const json_t *among; /* of SHAPE_FIELD: an array of the only values, besides null; NULL: any */
+    const json_t *least, *most; /* of a number; NULL: no bound */
+    const char *lost;           /* SHAPE_NOTHING: the rest of the path, from the name on that is not there */
 };
+
+/* Where a printed case has lists of objects: paths from its root; ends with NULL. */
+extern const char *const shape_lists[];
 
 /* `path` as written in a condition ("account.tier"), and valid as one. `lost` points into it. */
 struct shape shape_of(const char *path);

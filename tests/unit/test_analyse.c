@@ -207,9 +207,31 @@ static void a_witness_is_a_case_that_can_be(void **state)
               "overlap b by a {'context':{'account':{'tier':'m-other','partner':true}}}\n");
 }
 
+static void a_list_has_objects_of_its_fields(void **state)
+{
+    (void)state;
+    expect_of("priority", UNIQUE,
+              RULE("a", "{'context.upstream.criticality':'high'}") "," RULE("b", "{'impact':1}"),
+              "overlap b by a {'context':{'upstream':[{'criticality':'high'}]},'impact':1}\n");
+    expect_of("priority", UNIQUE,
+              RULE("a", "{'services.customers':{'$gt':3}}") "," RULE("b", "{'services':{'$ne':null}}"), "");
+    expect_of("priority", UNIQUE,
+              RULE("a", "{'contact.accounts.account':'ACME'}") "," RULE("b", "{'impact':1}"),
+              "overlap b by a {'context':{'contact':{'accounts':[{'account':'ACME'}]}},'impact':1}\n");
+    expect_found(RULE("a", "{'services.criticality':'urgent'}"), "dead a\n");
+    expect_found(RULE("a", "{'$and':[{'services.criticality':'high'},{'services.criticality':null}]}"), "");
+    expect_found(RULE("a", "{'services':''}"), "dead a\n");
+}
+
 static void a_record_has_the_values_of_its_fields(void **state)
 {
     (void)state;
+    expect_found(RULE("a", "{'history.account.active':1.5}"), "dead a\n");
+    expect_found(RULE("a", "{'category':''}"), "dead a\n");
+    expect_found(RULE("a", "{'tags':''}"), "dead a\n");
+    expect_found(RULE("a", "{'account.name':''}"), "");
+    expect_of("priority", UNIQUE, RULE("a", "{'category':{'$lt':'m'}}") "," RULE("b", "{'impact':1}"),
+              "overlap b by a {'category':'0','impact':1}\n");
     expect_found(RULE("a", "{'account.tier':5}"), "dead a\n");
     expect_found(RULE("a", "{'entitlement.state':'over'}"), "dead a\n");
     expect_found(RULE("a", "{'tags':1}"), "dead a\n");
@@ -334,6 +356,7 @@ int main(void)
         cmocka_unit_test(alternatives_and_negations_are_followed),
         cmocka_unit_test(arrays_are_reckoned_with_where_they_may_be),
         cmocka_unit_test(a_witness_is_a_case_that_can_be),
+        cmocka_unit_test(a_list_has_objects_of_its_fields),
         cmocka_unit_test(a_record_has_the_values_of_its_fields),
         cmocka_unit_test(arrays_of_many_values_are_not_analysed),
         cmocka_unit_test(what_is_not_analysed_is_said_and_nothing_guessed),

@@ -18,8 +18,8 @@ static const char *pick(struct seeded *s, const char *const *list, size_t count)
 
 static json_t *random_scalar(struct seeded *s)
 {
-    static const char *const values[] = {"1",   "2",     "3",       "2.5",  "'a'", "'b'",
-                                         "'c'", "'web'", "'phone'", "null", "true"};
+    static const char *const values[] = {"1",     "2",       "3",    "2.5",  "'a'",    "'b'",  "'c'",
+                                         "'web'", "'phone'", "null", "true", "'high'", "'low'"};
 
     return tree(PICK(s, values));
 }
@@ -82,9 +82,20 @@ static json_t *random_test(struct seeded *s)
 
 static json_t *random_condition(struct seeded *s, unsigned depth)
 {
-    static const char *const paths[] = {"impact",       "impact",       "urgency",  "channel",
-                                        "category",     "fields.x",     "fields.y", "tags",
-                                        "account.tier", "account.data", "free.x"};
+    static const char *const paths[] = {"impact",
+                                        "impact",
+                                        "urgency",
+                                        "channel",
+                                        "category",
+                                        "fields.x",
+                                        "fields.y",
+                                        "tags",
+                                        "account.tier",
+                                        "account.data",
+                                        "free.x",
+                                        "services",
+                                        "services.criticality",
+                                        "services.customers"};
     static const char *const joints[] = {"$and", "$or", "$nor"};
     json_t *condition = json_object();
     uint64_t n = seeded_below(s, 4);
@@ -156,6 +167,22 @@ static void maybe_set(struct seeded *s, json_t *object, const char *name, json_t
     json_decref(value);
 }
 
+/* One at the least: an empty list is left out of a context. */
+static json_t *random_services(struct seeded *s)
+{
+    static const char *const ranks[] = {"'high'", "'low'", "'medium'"};
+    json_t *list = json_array();
+    uint64_t n = 1 + seeded_below(s, 3);
+
+    while (n-- > 0) {
+        json_t *service = json_object();
+        maybe_set(s, service, "criticality", tree(PICK(s, ranks)));
+        maybe_set(s, service, "customers", json_integer((json_int_t)seeded_below(s, 4)));
+        json_array_append_new(list, service);
+    }
+    return list;
+}
+
 static json_t *random_case(struct seeded *s)
 {
     static const char *const channels[] = {"'web'", "'phone'", "'chat'", "'api'"};
@@ -178,6 +205,7 @@ static json_t *random_case(struct seeded *s)
     json_decref(open);
     json_object_set_new(document, "context", json_object());
     maybe_set(s, json_object_get(document, "context"), "account", account);
+    maybe_set(s, json_object_get(document, "context"), "services", random_services(s));
     return document;
 }
 

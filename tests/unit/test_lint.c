@@ -278,6 +278,26 @@ static void what_is_malformed_hides_nothing_that_others_refer_to(void **state)
         "workflows/w.json:1:46 unknown_reference /tasks/c/group\n");
 }
 
+static void a_rule_without_a_proper_id_is_looked_into(void **state)
+{
+    (void)state;
+    expect_findings(POLICY(SETTINGS, TRIAGE,
+                           {"routing/assignment.json",
+                            "{'default':{'assignment_group':'triage'},'rules':[\n"
+                            "{'id':'a','when':{'tags':'x'},'then':{'assignment_group':'triage'}},\n"
+                            "{'id':'a','when':{'tgas':'y'},'then':{'assignment_group':'h'}},\n"
+                            "{'when':{'tags':'z'},'then':{'assignment_group':'i'}},\n"
+                            "{'id':'y y','when':{'tags':{'$foo':1}},'then':{'assignment_group':'j'}}]}"}),
+                    "routing/assignment.json:3:2 invalid /rules/1/id\n"
+                    "routing/assignment.json:4:1 required /rules/2/id\n"
+                    "routing/assignment.json:5:2 invalid /rules/3/id\n"
+                    "routing/assignment.json:5:29 invalid /rules/3/when/tags/$foo\n"
+                    "routing/assignment.json:3:39 unknown_reference /rules/1/then/assignment_group\n"
+                    "routing/assignment.json:4:30 unknown_reference /rules/2/then/assignment_group\n"
+                    "routing/assignment.json:5:48 unknown_reference /rules/3/then/assignment_group\n"
+                    "routing/assignment.json:3:19 unknown_member /rules/1/when/tgas\n");
+}
+
 /* Conditions */
 
 /* Of an SLA definition with this condition, which stands on a line of its own. */
@@ -315,6 +335,17 @@ static void a_member_that_no_case_has_is_an_error(void **state)
                         "37 unknown_member /when/services/$all/0/$elemMatch/kind");
 }
 
+static void what_lies_behind_joints_and_nowhere_is_told_once(void **state)
+{
+    (void)state;
+    expect_of_condition("{'services':{'$elemMatch':{'$or':[{'criticality':'high','kind':'x'}]}}}",
+                        "57 unknown_member /when/services/$elemMatch/$or/0/kind");
+    expect_of_condition("{'services':{'$not':{'$elemMatch':{'$nor':[{'kind':'x'}],'key':'y'}}}}",
+                        "45 unknown_member /when/services/$not/$elemMatch/$nor/0/kind");
+    expect_of_condition("{'servces':{'$elemMatch':{'criticality':'high','customers':1}}}",
+                        "2 unknown_member /when/servces");
+}
+
 static void what_a_case_may_have_can_be_asked_for(void **state)
 {
     static const char *const paths[] = {
@@ -340,6 +371,10 @@ static void what_a_case_may_have_can_be_asked_for(void **state)
         "context.problems.code",
         "context.similar.0.number",
         "tags.0",
+        "context.cut",
+        "context.upstream_count",
+        "context.on_behalf",
+        "context.impact.digest",
         "fields.line",
         "fields",
         "context.upstream.distance",
@@ -398,6 +433,41 @@ static void a_field_holds_what_its_case_types_say(void **state)
     expect_overlap("{'fields':{'properties':{'plan':{'type':'string'}}}}",
                    "{'fields':{'properties':{'plan':{}}}}", true);
     expect_overlap("{'fields':{'properties':{'plan':{'type':'string'}}}}", "{'open':true}", true);
+}
+
+/* A rule on a field of this schema: can it ever fire? */
+static void expect_dead(const char *schema, const char *condition, bool expected)
+{
+    char type[256], table[512];
+
+    snprintf(type, sizeof type, "{'fields':{'properties':{'x':%s}}}", schema);
+    snprintf(table, sizeof table,
+             "{'default':{'assignment_group':'triage'},'rules':["
+             "{'id':'a','when':{'fields.x':%s},'then':{'assignment_group':'triage'}}]}",
+             condition);
+    expect_findings(POLICY(SETTINGS, TRIAGE, {"case-types/t.json", type}, {"routing/assignment.json", table}),
+                    expected ? "routing/assignment.json:1:52 dead_rule /rules/0/id\n" : "");
+}
+
+static void a_field_has_a_value_of_its_schema_or_null(void **state)
+{
+    (void)state;
+    expect_dead("{'type':'string'}", "{'$exists':true,'$eq':null}", false);
+    expect_dead("{'type':'string'}", "{'$exists':true,'$not':{'$gte':''}}", false);
+    expect_dead("{'type':'string'}", "5", true);
+    expect_dead("{'type':'string'}", "''", false);
+    expect_dead("{'type':'integer'}", "1.5", true);
+    expect_dead("{'type':'integer'}", "{'$gt':1,'$lt':2}", true);
+    expect_dead("{'type':'number'}", "{'$gt':1,'$lt':2}", false);
+    expect_dead("{'type':'boolean'}", "false", false);
+    expect_dead("{'type':'string','enum':['a','b']}", "'c'", true);
+    expect_dead("{'type':'string','enum':['a','b']}", "{'$nin':['a',null]}", false);
+    expect_dead("{'type':'string','enum':['a','b']}", "{'$nin':['a','b',null]}", true);
+    expect_dead("{'type':'integer','minimum':2,'maximum':9}", "{'$gt':9}", true);
+    expect_dead("{'type':'integer','minimum':2,'maximum':9}", "{'$gt':8}", false);
+    expect_dead("{'type':'integer','minimum':2,'maximum':9}", "{'$lt':2}", true);
+    expect_dead("{'type':'number','minimum':2.5}", "{'$gt':2.4,'$lt':2.6}", false);
+    expect_dead("{}", "5", false);
 }
 
 static void conditions_of_every_kind_of_file_are_read(void **state)
@@ -535,11 +605,14 @@ int main(void)
         cmocka_unit_test(references_to_nothing_are_findings),
         cmocka_unit_test(a_reference_to_a_broken_file_is_no_second_finding),
         cmocka_unit_test(what_is_malformed_hides_nothing_that_others_refer_to),
+        cmocka_unit_test(a_rule_without_a_proper_id_is_looked_into),
         cmocka_unit_test(a_member_that_no_case_has_is_an_error),
+        cmocka_unit_test(what_lies_behind_joints_and_nowhere_is_told_once),
         cmocka_unit_test(what_a_case_may_have_can_be_asked_for),
         cmocka_unit_test(what_only_older_cases_may_have_is_a_warning),
         cmocka_unit_test(fields_of_a_type_that_takes_any_are_not_judged),
         cmocka_unit_test(a_field_holds_what_its_case_types_say),
+        cmocka_unit_test(a_field_has_a_value_of_its_schema_or_null),
         cmocka_unit_test(conditions_of_every_kind_of_file_are_read),
         cmocka_unit_test(warnings_do_not_keep_a_policy_from_loading),
         cmocka_unit_test(a_check_tells_the_first_finding),

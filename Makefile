@@ -113,6 +113,7 @@ $(B)/tests/least: $(LEAST:%=tests/bench/%.c) tests/bench/least.h
 units: $(UNIT:%=$(B)/tests/%)
 
 JOBS = -j$(shell nproc)
+check: DEPS_FOR = check
 check: deps ## build everything, run every test, end on one line of counts
 	$(MAKE) -s $(JOBS) binaries $(B)/tests/shim.so
 	$(MAKE) -s $(JOBS) B=build/san CFLAGS='$(SANITIZE)' LDFLAGS= binaries units

@@ -188,7 +188,7 @@ static void open_store(const char *path)
     sqlite3_busy_timeout(db, 60000);
     run("PRAGMA journal_mode = WAL");
     run("PRAGMA synchronous = FULL");
-    run("PRAGMA cache_size = -16384");
+    run("PRAGMA cache_size = -24576");
     run("PRAGMA wal_autocheckpoint = 4000");
     insert_event = prepare("INSERT INTO event (subject, seq, type, at, actor, config, hash, body)"
                            " VALUES (?1, ?2, ?3, ?4, 'least', NULL, zeroblob(32), ?5)");

@@ -98,7 +98,7 @@ static void check_condition(struct conditions *c, const json_t *condition, const
 /* What stands beside a path: a literal, or operators. */
 static void check_operand(struct conditions *c, const char *path, const json_t *operand, const char *pointer)
 {
-    const json_t *value, *element;
+    json_t *value, *element;
     const char *name;
     size_t i;
 
@@ -106,7 +106,7 @@ static void check_operand(struct conditions *c, const char *path, const json_t *
         check_literal(c, path, operand, pointer);
         return;
     }
-    json_object_foreach ((json_t *)operand, name, *(json_t **)&value) {
+    json_object_foreach ((json_t *)operand, name, value) {
         struct pointer_text at = pointer_to_member(pointer, name);
         if (strcmp(name, "$elemMatch") == 0 && !is_for_element(value))
             check_condition(c, value, at.text, path);

@@ -162,8 +162,17 @@ static json_t *array_of_both(struct analysis *a, const struct axis *axis, const 
     return array;
 }
 
-/* Where arrays are not among the points, values that do not meet may still be in one array: `other` with what
- * `one` has there, and such an array for the witness. */
+/* Where arrays are not among the points, values that do not meet may still be in one array. */
+static bool meets_in_array(const struct analysis *a, const struct box *one, const struct span *span)
+{
+    const struct axis *axis = &a->axes[span->axis];
+    const struct span *more = axis->no_arrays ? box_span(one, span->axis) : NULL;
+
+    return more && more->positives > 0 && span->positives > 0 &&
+           !sets_meet(more->set, span->set, set_words(axis));
+}
+
+/* `other` with what `one` has in such places. */
 static struct box allow_arrays(struct analysis *a, const struct box *one, const struct box *other)
 {
     struct box allowed = {ARENA_ARRAY(&a->scratch, struct span, other->count + 1), 0, other->loose};
@@ -171,17 +180,27 @@ static struct box allow_arrays(struct analysis *a, const struct box *one, const 
 
     for (i = 0; allowed.spans && i < other->count; i++) {
         struct span *span = &allowed.spans[allowed.count++];
-        const struct axis *axis = &a->axes[other->spans[i].axis];
-        const struct span *more = axis->no_arrays ? box_span(one, other->spans[i].axis) : NULL;
 
         *span = other->spans[i];
-        if (!more || more->positives == 0 || span->positives == 0 ||
-            sets_meet(more->set, span->set, set_words(axis)))
-            continue;
-        span->array = array_of_both(a, axis, more->set, span->set);
-        span->set = more->set;
+        if (meets_in_array(a, one, span))
+            span->set = box_span(one, span->axis)->set;
     }
     return allowed;
+}
+
+/* And the arrays, for the witness. */
+static void make_arrays(struct analysis *a, const struct box *one, const struct box *other,
+                        struct box *allowed)
+{
+    size_t i;
+
+    for (i = 0; i < allowed->count; i++) {
+        const struct span *span = &other->spans[i];
+
+        if (meets_in_array(a, one, span))
+            allowed->spans[i].array =
+                array_of_both(a, &a->axes[span->axis], box_span(one, span->axis)->set, span->set);
+    }
 }
 
 static bool boxes_overlap(struct analysis *a, size_t one, const struct box *x, size_t other,
@@ -194,8 +213,10 @@ static bool boxes_overlap(struct analysis *a, size_t one, const struct box *x, s
     if (!a->arrays_left_out)
         return false;
     allowed = allow_arrays(a, x, y);
-    return boxes_meet(a, x, &allowed) && box_and(a, &a->scratch, x, &allowed, &both) &&
-           report_overlap(a, one, other, &both);
+    if (!boxes_meet(a, x, &allowed))
+        return false;
+    make_arrays(a, x, y, &allowed);
+    return box_and(a, &a->scratch, x, &allowed, &both) && report_overlap(a, one, other, &both);
 }
 
 static bool find_overlap(struct analysis *a, size_t one, size_t other)

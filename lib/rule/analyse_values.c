@@ -246,7 +246,7 @@ static bool first_is(const struct path *path, const char *name)
  * objects on the way, as `fields` and the records of the context. */
 static bool has_free_way(const struct path *path)
 {
-    if (path->count != 2 || first_is(path, "services") || first_is(path, "history"))
+    if (path->count != 2)
         return path->count > 1;
     return !path->through_context && !first_is(path, "fields");
 }
